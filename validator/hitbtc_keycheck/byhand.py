@@ -1,0 +1,197 @@
+"""The Withdraw request for the reader's own terminal, and what is pasted back from there.
+
+Rules of this room: the command can do one harmless thing, for 60 seconds: its signature covers
+method, path and time. The id in it is fresh each time, and only the answer that belongs to it
+counts; what came from an earlier command is refused in words. What is read is read by the same
+table as any other answer. Terminals wrap lines, so line breaks mean nothing here.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hitbtc_keycheck.answers import Answer, read_rest
+from hitbtc_keycheck.check import Request
+from hitbtc_keycheck.probes import Fault, Probe, code_for
+
+MAX_PASTE = 1 << 16
+"""Characters read of what was pasted; a real answer has a few hundred."""
+
+_UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+_ID = re.compile(_UUID)
+_TAIL = re.compile(rf"([1-5][0-9]{{2}}) https?://\S*?({_UUID})")
+_STATUS = re.compile(r"HTTP/[0-9.]+ ([1-5][0-9]{2})")
+_CURL = re.compile(r"curl: \(([0-9]{1,3})\)")
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+class Shell(StrEnum):
+    """Whose quoting the command uses."""
+
+    CURL = "curl"
+    WINDOWS = "windows"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Problem:
+    """Why what was pasted is no answer: whose doing, and what to do, in a reader's words."""
+
+    fault: Fault
+    text: str
+
+
+def command(request: Request, authorization: str, api: str, shell: Shell) -> str:
+    """Return the command; its last line of output names the status and the address asked."""
+    program, quote, end = ("curl", "'", "\\n") if shell is Shell.CURL else ("curl.exe", '"', "\\n")
+    parts = (
+        f"{program} -sS -X {request.probe.method}",
+        f"-H {quote}Authorization: {authorization}{quote}",
+        f"-w {quote}{end}%{{http_code}} %{{url_effective}}{end}{quote}",
+        f"{quote}{api}{request.path}{quote}",
+    )
+    return " ".join(parts)
+
+
+def read(text: str, awaited: str) -> Answer | Problem:
+    """Return the answer to the command with the id `awaited`, or why there is none."""
+    if len(text) > MAX_PASTE:
+        return _TOO_MUCH
+    joined = re.sub(r"[\r\n]+", "", _ESCAPES.sub("", text))
+    found = _last_object(joined)
+    if found is None:
+        return _without_body(text, joined, awaited)
+    start, end = found
+    before, after = joined[:start], joined[end:].lstrip()
+    tail = _TAIL.match(after)
+    if not tail and _ID.search(after):
+        return _MISSING if awaited in after else _EARLIER
+    if _owner(before, tail) not in (None, awaited):
+        return _EARLIER
+    status = tail or _last(_STATUS, before)
+    answer = read_rest(int(status[1]) if status else None, joined[start:end])
+    return _EARLIER if _foreign(answer.path, awaited) else answer
+
+
+def _last_object(text: str) -> tuple[int, int] | None:
+    """Where the last JSON object that answers something stands in `text`."""
+    found, place = None, text.find("{")
+    while place >= 0:
+        try:
+            body, end = _DECODER.raw_decode(text, place)
+        except (ValueError, RecursionError):
+            end = place + 1
+        else:
+            found = (place, end) if "error" in body or "result" in body else found
+        place = text.find("{", end)
+    return found
+
+
+_DECODER = json.JSONDecoder()
+
+
+def _owner(before: str, tail: re.Match[str] | None) -> str | None:
+    """The id of the command that an answer belongs to, where the paste tells."""
+    if tail:
+        return tail[2]
+    named = _last(_ID, before)
+    return named[0] if named else None
+
+
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    return next(reversed(list(pattern.finditer(text))), None)
+
+
+def _foreign(path: str, awaited: str) -> bool:
+    named = _ID.search(path)
+    return named is not None and named[0] != awaited
+
+
+def _without_body(text: str, joined: str, awaited: str) -> Answer | Problem:
+    if not joined.strip():
+        return _NOTHING
+    if error := _last(_CURL, joined):
+        return _curl_problem(int(error[1]))
+    tail = _last(_TAIL, joined)
+    if tail and tail[2] != awaited:
+        return _EARLIER
+    if "<html" in joined.lower() or "<!doctype" in joined.lower():
+        return _PAGE
+    if tail:
+        return read_rest(int(tail[1]), "")
+    return _NO_CURL if "not found" in text or "not recognized" in text else _MISSING
+
+
+def _curl_problem(code: int) -> Problem:
+    return Problem(fault=Fault.NETWORK, text=_CURL_ERRORS.get(code, _CURL_OTHER).format(code=code))
+
+
+_CURL_OTHER = "curl could not finish (its code {code}). Make a fresh command and run it again."
+_CERTIFICATE = (
+    "curl did not trust the connection (its code {code}): something between you and HitBTC, or the "
+    "device's date, is not as it should be. Do not switch the check off; use another network."
+)
+_CURL_ERRORS = {
+    5: "curl could not find the proxy (its code {code}). Look at the proxy settings.",
+    6: "curl could not find HitBTC (its code {code}). Is the device online?",
+    7: "curl could not connect to HitBTC (its code {code}). Is the device online?",
+    28: "HitBTC did not answer curl in time (its code {code}). Make a fresh command and try again.",
+    35: _CERTIFICATE,
+    51: _CERTIFICATE,
+    60: _CERTIFICATE,
+    77: _CERTIFICATE,
+}
+_NOTHING = Problem(
+    fault=Fault.PASTE, text="Nothing was pasted. Copy what the command printed and paste it here."
+)
+_TOO_MUCH = Problem(
+    fault=Fault.PASTE, text="That is far more than an answer. Copy only what the command printed."
+)
+_MISSING = Problem(
+    fault=Fault.PASTE,
+    text=(
+        "There is no answer of HitBTC's in what was pasted. Run the command, wait for its last "
+        "line, and copy all that it printed."
+    ),
+)
+_EARLIER = Problem(
+    fault=Fault.PASTE,
+    text=(
+        "This answers an earlier command, and a box may have changed since. Run the command that "
+        "is shown now and paste what it prints."
+    ),
+)
+_PAGE = Problem(
+    fault=Fault.EXCHANGE,
+    text=(
+        "A web page came back instead of HitBTC's answer. Wait a little, make a fresh command and "
+        "run it again."
+    ),
+)
+_NO_CURL = Problem(
+    fault=Fault.PASTE,
+    text=(
+        "This terminal does not know curl. On Windows use the second form of the command; "
+        "elsewhere install curl, or look at the box on HitBTC's form instead."
+    ),
+)
+_EXPIRED = Problem(
+    fault=Fault.PASTE,
+    text=(
+        "HitBTC did not accept the signature: most likely more than 60 seconds had passed. Press "
+        "Fresh command, and run the new one at once."
+    ),
+)
+_SIGNATURE = 1002
+
+
+def unsettled(probe: Probe, answer: Answer) -> Problem:
+    """Say why an answer to the command settles nothing. The same pair logged in before."""
+    if answer.code == _SIGNATURE:
+        return _EXPIRED
+    code = code_for(probe, answer)
+    meaning = code.meaning if code else "HitBTC answered in a form this checker does not know."
+    return Problem(
+        fault=code.fault if code else Fault.EXCHANGE,
+        text=f"{meaning} It shows nothing about Withdraw. Wait, then make a fresh command.",
+    )

@@ -1,0 +1,317 @@
+"""One check, without I/O: plan -> feed -> report.
+
+Rules of this room: no socket, no clock, no randomness, no secret; time comes in with each reply,
+the fresh id and the key with the constructor. `plan` gives what may be sent next, `feed` takes what
+came back, in any order and any number of times. The first answer to a request counts. What gets no
+answer shows nothing. As soon as an answer is read its amounts are dropped, and the key, should the
+exchange repeat it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from hitbtc_keycheck import probes, signing
+from hitbtc_keycheck.answers import Answer, read_frame, read_rest
+from hitbtc_keycheck.probes import PROBES, Channel, Means, Probe, Stage
+from hitbtc_keycheck.rights import Right
+
+PAUSE = 1500
+"""Milliseconds before asking once more after "too many requests" (HitBTC names no time itself)."""
+
+
+class Via(StrEnum):
+    """How the reading rights are asked for. Withdraw is always asked for over REST."""
+
+    SOCKETS = "sockets"
+    REST = "rest"
+
+
+class Event(StrEnum):
+    """What happened to a request, where it was not answered."""
+
+    OPENED = "opened"
+    ANSWERED = "answered"
+    FAILED = "failed"
+    CLOSED = "closed"
+    SILENT = "silent"
+    TOO_LONG = "too-long"
+    CANCELLED = "cancelled"
+    NOT_ASKED = "not-asked"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """A request to send, `wait` milliseconds from now.
+
+    `message` is what the holder of the secret signs, or None where the socket's login covers it.
+    """
+
+    number: int
+    probe: Probe
+    api_key: str
+    timestamp: int
+    identifier: str
+    wait: int = 0
+
+    @property
+    def path(self) -> str:
+        """The path on the API's host."""
+        if self.probe.channel is Channel.REST:
+            return self.probe.path.replace("{id}", self.identifier)
+        return probes.PATHS[self.probe.channel]
+
+    @property
+    def message(self) -> str | None:
+        """The message to sign (see `signing`)."""
+        if self.probe.channel is Channel.REST:
+            return signing.rest_message(
+                self.probe.method, self.path, self.timestamp, signing.WINDOW
+            )
+        if self.probe.stage is Stage.ENTER:
+            return signing.login_message(self.timestamp, signing.WINDOW)
+        return None
+
+    def authorization(self, signature: str) -> str:
+        """Return the Authorization header of a REST request."""
+        return signing.authorization(self.api_key, signature, self.timestamp, signing.WINDOW)
+
+    def frame(self, signature: str) -> str:
+        """Return the text of a socket's message; a login carries the signature."""
+        if self.probe.stage is Stage.ENTER:
+            return signing.login_frame(
+                self.number, self.api_key, signature, self.timestamp, signing.WINDOW
+            )
+        return signing.call_frame(self.number, self.probe.method)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reply:
+    """What came back, `at` Unix milliseconds.
+
+    A REST reply names the request's `number`; a socket's message carries it inside. Trouble without
+    a number is trouble of the whole channel. `online` is false where the device knows it is not.
+    """
+
+    channel: Channel
+    event: Event
+    at: int
+    number: int | None = None
+    status: int | None = None
+    text: str = ""
+    time: int | None = None
+    online: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """What a probe showed, and the evidence: what was asked, what came back, when."""
+
+    probe: Probe
+    means: Means
+    event: Event
+    at: int
+    answer: Answer | None = None
+    holds: bool | None = None
+    online: bool = True
+    by_hand: bool = False
+
+
+class Check:
+    """A check of one key. `now` is Unix milliseconds, `fresh_id` a random UUIDv4 never used before.
+
+    `withdraw` false leaves the rollback out, so that nothing but reads is sent.
+    """
+
+    def __init__(
+        self, *, api_key: str, now: int, fresh_id: str, via: Via, withdraw: bool = True
+    ) -> None:
+        self.api_key = api_key
+        self.now = now
+        self.via = via
+        self.withdraw = withdraw
+        self.looked: bool | None = None
+        self._fresh_id = fresh_id
+        self._numbers = 0
+        self._waiting = [probe for probe in PROBES if _belongs(probe, via, withdraw)]
+        self._asked: dict[int, Request] = {}
+        self._repeats: list[Request] = []
+        self._repeated: set[str] = set()
+        self._found: dict[str, Finding] = {}
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is known so far, in the table's order."""
+        order = [probe.name for probe in PROBES]
+        return tuple(sorted(self._found.values(), key=lambda found: order.index(found.probe.name)))
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing is left to send or to wait for."""
+        return not (self._waiting or self._asked or self._repeats)
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """How many of the boxes asked about are answered, and of how many."""
+        left = [r.probe for r in (*self._asked.values(), *self._repeats)] + self._waiting
+        open_rights = {probe.right for probe in left} - {Right.STATUS}
+        done = {found.probe.right for found in self._found.values()} - {Right.STATUS}
+        return len(done - open_rights), len(done | open_rights)
+
+    def plan(self) -> tuple[Request, ...]:
+        """Return what may be sent now. Each request is given out once."""
+        turns = [(probe, self._turn(probe)) for probe in self._waiting]
+        ready, self._repeats = self._repeats, []
+        for probe, turn in turns:
+            if turn is True:
+                ready.append(self._request(probe))
+            elif turn is False:
+                self._find(probe, Event.NOT_ASKED)
+            if turn is not None:
+                self._waiting.remove(probe)
+        self._asked.update((request.number, request) for request in ready)
+        return tuple(ready)
+
+    def feed(self, reply: Reply) -> None:
+        """Take what came back. What answers nothing that was asked is passed over."""
+        self.now = max(self.now, reply.at)
+        if reply.event is Event.ANSWERED:
+            self._answered(reply)
+        elif reply.event is Event.OPENED:
+            self._settle(reply, lambda request: request.probe.stage is Stage.REACH)
+        else:
+            self._settle(reply, lambda request: reply.number in (None, request.number))
+
+    def stop(self, event: Event, *, at: int, online: bool = True) -> None:
+        """End the check here: what was asked gets `event`, the rest is not asked."""
+        self.now = max(self.now, at)
+        for request in (*self._asked.values(), *self._repeats):
+            self._find(request.probe, event, online=online)
+        for probe in self._waiting:
+            self._find(probe, Event.NOT_ASKED, online=online)
+        self._asked, self._repeats, self._waiting = {}, [], []
+
+    def by_hand(self, *, now: int, fresh_id: str) -> Request:
+        """Return the rollback for the reader's own terminal; an earlier one counts no longer."""
+        self.now = max(self.now, now)
+        self._fresh_id = fresh_id
+        return self._request(_ROLLBACK)
+
+    def feed_by_hand(self, answer: Answer, *, at: int) -> Means:
+        """Take the answer to the command, read by the same table, and return what it shows.
+
+        An answer that shows nothing does not unsettle what an earlier one showed.
+        """
+        self.now = max(self.now, at)
+        known, shown = self._found.get(_ROLLBACK.name), probes.means(_ROLLBACK, answer)
+        if shown is not Means.NOTHING or known is None or known.means is Means.NOTHING:
+            self._find(_ROLLBACK, Event.ANSWERED, answer, by_hand=True)
+        return shown
+
+    def _turn(self, probe: Probe) -> bool | None:
+        """Whether to ask now (True), never (False) or later (None)."""
+        if probe.stage is Stage.ENTER:
+            return True
+        if probe.stage is Stage.ASK:
+            return self._after_entering(probe.channel)
+        entered = list(self._entries())
+        if probe.stage is Stage.ROLLBACK and any(_is(found, Means.ON) for found in entered):
+            return True
+        if None in entered:
+            return None
+        if probe.stage is Stage.ROLLBACK:
+            return not any(_is(found, Means.OFF) for found in entered)
+        return all(found and found.event is Event.FAILED for found in entered)
+
+    def _entries(self) -> Iterator[Finding | None]:
+        """What entering showed, one for each way in; None while it is not known."""
+        left = [r.probe for r in (*self._asked.values(), *self._repeats)] + self._waiting
+        yield from (None for probe in left if probe.stage is Stage.ENTER)
+        yield from (f for f in self._found.values() if f.probe.stage is Stage.ENTER)
+
+    def _after_entering(self, channel: Channel) -> bool | None:
+        """A socket is used once it is logged in; each REST request is signed by itself."""
+        mine = [found for found in self._entries() if found and found.probe.channel is channel]
+        if not mine:
+            return None
+        if channel is Channel.REST:
+            return not _is(mine[0], Means.OFF)
+        return _is(mine[0], Means.ON)
+
+    def _request(self, probe: Probe, wait: int = 0) -> Request:
+        self._numbers += 1
+        return Request(
+            number=self._numbers,
+            probe=probe,
+            api_key=self.api_key,
+            timestamp=self.now + wait,
+            identifier=self._fresh_id,
+            wait=wait,
+        )
+
+    def _answered(self, reply: Reply) -> None:
+        if reply.channel is Channel.REST:
+            answer: Answer | None = read_rest(reply.status, reply.text)
+            number = reply.number
+        else:
+            answer = read_frame(reply.text)
+            number = answer.number if answer else None
+        request = self._asked.get(number or 0)
+        if answer is None or request is None or request.probe.channel is not reply.channel:
+            return
+        del self._asked[request.number]
+        if self._ask_again(request.probe, answer):
+            self._repeats.append(self._request(request.probe, wait=PAUSE))
+        else:
+            timed = answer if answer.time else replace(answer, time=reply.time)
+            self._find(request.probe, Event.ANSWERED, timed, online=reply.online)
+
+    def _ask_again(self, probe: Probe, answer: Answer) -> bool:
+        code = probes.code_of(answer)
+        if not (code and code.again) or probe.name in self._repeated:
+            return False
+        self._repeated.add(probe.name)
+        return True
+
+    def _settle(self, reply: Reply, concerns: Callable[[Request], bool]) -> None:
+        for request in list(self._asked.values()):
+            if request.probe.channel is reply.channel and concerns(request):
+                del self._asked[request.number]
+                self._find(request.probe, reply.event, online=reply.online)
+
+    def _find(
+        self,
+        probe: Probe,
+        event: Event,
+        answer: Answer | None = None,
+        *,
+        online: bool = True,
+        by_hand: bool = False,
+    ) -> None:
+        self._found[probe.name] = Finding(
+            probe=probe,
+            means=probes.means(probe, answer) if answer else Means.NOTHING,
+            event=event,
+            at=self.now,
+            answer=self._kept(answer) if answer else None,
+            holds=probes.holds_anything(probe, answer) if answer else None,
+            online=online,
+            by_hand=by_hand,
+        )
+
+    def _kept(self, answer: Answer) -> Answer:
+        said = answer.said.replace(self.api_key, "…") if self.api_key else answer.said
+        return replace(answer, result=None, said=said)
+
+
+_ROLLBACK = next(probe for probe in PROBES if probe.stage is Stage.ROLLBACK)
+
+
+def _is(found: Finding | None, means: Means) -> bool:
+    return found is not None and found.means is means
+
+
+def _belongs(probe: Probe, via: Via, withdraw: bool) -> bool:
+    if probe.stage is Stage.ROLLBACK:
+        return withdraw
+    return (probe.channel is Channel.REST) is (via is Via.REST)

@@ -1,0 +1,264 @@
+"""What the exchange was seen to do: answers to the doctor's requests, and a row for each unknown.
+
+Rules of this room: no I/O. What is kept is statuses, codes and shapes, never the exchange's own
+words, which may name a key or an address; no key, no secret, no amount. A row is settled only by
+what came back; how the key's boxes stand is the reader's word, since no request shows it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from hitbtc_keycheck.answers import Answer, Kind, parse, read_rest
+from hitbtc_keycheck.probes import PATHS, PROBES, Channel, Means, Probe, means
+from hitbtc_keycheck.rights import BOXES, Right
+
+FOREIGN, OPAQUE = "https://keycheck.invalid", "null"
+"""The origin of a page that is not HitBTC's, and the one that a page opened from a disk has."""
+
+ON, OFF, OTHERS = "On", "Off", "Others only"
+"""How a box stands; the last is an IP whitelist that this machine's address is not in."""
+
+PAGE = "page"
+
+
+class Unknown(StrEnum):
+    """What nobody could tell from public material."""
+
+    CORS = "cors"
+    ORIGIN = "origin"
+    UNSIGNED = "unsigned"
+    ROLLBACK = "rollback"
+    DEAD_KEY = "dead-key"
+    SUB_ACCOUNT = "sub-account"
+
+
+QUESTIONS = {
+    Unknown.CORS: "Does HitBTC let a web page of somebody else's ask over REST?",
+    Unknown.ORIGIN: "Does its WebSocket open to a page from any address, or from a disk?",
+    Unknown.UNSIGNED: "What does an answer to an unsigned request look like?",
+    Unknown.ROLLBACK: "What does it answer to undoing a withdrawal that never was?",
+    Unknown.DEAD_KEY: "What does it answer a key that is off, or not allowed from this address?",
+    Unknown.SUB_ACCOUNT: "Does GET /api/3/sub-account need no box?",
+}
+
+
+class Manner(StrEnum):
+    """How a request of the table is asked."""
+
+    PREFLIGHT = "preflight"
+    UNSIGNED = "unsigned"
+    OPEN = "open"
+    SIGNED = "signed"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """A request of the table, for the sake of an unknown, as a page of `origin` would send it."""
+
+    unknown: Unknown
+    manner: Manner
+    probe: Probe
+    origin: str = ""
+
+    @property
+    def sent(self) -> str:
+        """What is sent, the same each time: where an id is random it says so."""
+        rest = self.probe.channel is Channel.REST
+        return self.probe.target if rest else f"open {PATHS[self.probe.channel]}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seen:
+    """What came back: answered, opened, refused or closed, with an HTTP status where there was one.
+
+    `kind` is an answer's sort (or a web page), `headers` are those about pages of others, `shape`
+    the fields of an error with their types.
+    """
+
+    unknown: Unknown
+    manner: Manner
+    sent: str
+    origin: str
+    outcome: str
+    status: int | None = None
+    kind: str = ""
+    code: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    shape: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """What came back, in a few words."""
+        code = f", code {self.code}" if self.code is not None else ""
+        status = f"HTTP {self.status}" if self.status else self.outcome
+        return f"{status}{code}" + (f", a {self.kind}" if self.kind in (Kind.RESULT, PAGE) else "")
+
+
+Told = Mapping[Right, str]
+"""How the reader says that the boxes stand on HitBTC's form; empty where there is no key."""
+
+_PROBES = {probe.name: probe for probe in PROBES}
+
+
+def _step(unknown: Unknown, manner: Manner, probe: str, origin: str = "") -> Step:
+    return Step(unknown=unknown, manner=manner, probe=_PROBES[probe], origin=origin)
+
+
+WITHOUT_KEY = (
+    _step(Unknown.CORS, Manner.PREFLIGHT, "spot-balance", FOREIGN),
+    _step(Unknown.CORS, Manner.PREFLIGHT, "rollback", FOREIGN),
+    _step(Unknown.UNSIGNED, Manner.UNSIGNED, "sub-account"),
+    *(
+        _step(Unknown.ORIGIN, Manner.OPEN, probe, origin)
+        for probe in ("login-trading", "login-wallet")
+        for origin in ("", FOREIGN, OPAQUE)
+    ),
+)
+
+
+def with_key(told: Told) -> tuple[Step, ...]:
+    """Return what to ask with a key whose boxes stand as `told`."""
+    if dead(told):
+        return (_step(Unknown.DEAD_KEY, Manner.SIGNED, "spot-balance"),)
+    return (
+        _step(Unknown.SUB_ACCOUNT, Manner.SIGNED, "sub-account"),
+        _step(Unknown.ROLLBACK, Manner.SIGNED, "rollback"),
+    )
+
+
+def dead(told: Told) -> bool:
+    """Whether a key whose boxes stand so should be refused from here."""
+    return told[Right.STATUS] == OFF or told[Right.IP_WHITELIST] == OTHERS
+
+
+def refuses_the_pair(seen: Seen) -> bool:
+    """Whether this answer says that key and secret do not belong together."""
+    answer = Answer(kind=Kind.ERROR, status=seen.status, code=seen.code)
+    return means(_PROBES["sub-account"], answer) is Means.OFF
+
+
+# --- Reading ---
+
+
+def socket_seen(step: Step, outcome: str, status: int | None = None) -> Seen:
+    """Return what opening a socket came to."""
+    return Seen(
+        unknown=step.unknown,
+        manner=step.manner,
+        sent=step.sent,
+        origin=step.origin,
+        outcome=outcome,
+        status=status,
+    )
+
+
+def rest_seen(step: Step, status: int, headers: Mapping[str, str], text: str) -> Seen:
+    """Return what is kept of an answer over REST; `headers` have names in lower case."""
+    answer = read_rest(status, text)
+    return Seen(
+        unknown=step.unknown,
+        manner=step.manner,
+        sent=step.sent,
+        origin=step.origin,
+        outcome="answered",
+        status=status,
+        kind=PAGE if "<html" in text.lower() else answer.kind,
+        code=answer.code,
+        headers={name: headers[name] for name in headers if name.startswith("access-control-")},
+        shape=tuple(_shape(parse(text), "")) if answer.kind is Kind.ERROR else (),
+    )
+
+
+def _shape(body: object, above: str) -> Iterator[str]:
+    """The fields of an error and their types: `error.code: number`."""
+    for name, value in sorted(body.items()) if isinstance(body, dict) else ():
+        if isinstance(value, dict):
+            yield from _shape(value, f"{above}{name}.")
+        else:
+            yield f"{above}{name}: {_TYPES.get(type(value), 'more')}"
+
+
+_TYPES = {str: "text", int: "number", float: "number", bool: "yes or no", type(None): "nothing"}
+
+
+# --- A row for each unknown ---
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """An unknown, and what was seen of it; nothing where it is not settled."""
+
+    unknown: Unknown
+    answer: str | None
+
+
+def rows(told: Told, seen: Iterable[Seen]) -> tuple[Row, ...]:
+    """Return a row for each unknown, in order."""
+    found: dict[Unknown, list[Seen]] = {unknown: [] for unknown in Unknown}
+    for one in seen:
+        found[one.unknown].append(one)
+    return tuple(
+        Row(unknown=unknown, answer=_READERS[unknown](told, its) or None if its else None)
+        for unknown, its in found.items()
+    )
+
+
+def _cors(_told: Told, seen: list[Seen]) -> str:
+    return "; ".join(f"{one.sent}: {'yes' if _lets_pages_in(one) else 'no'}" for one in seen)
+
+
+def _lets_pages_in(seen: Seen) -> bool:
+    """Whether a browser goes on after this preflight (Fetch standard, "CORS-preflight fetch")."""
+    methods, names = (
+        {
+            part.strip().lower()
+            for part in seen.headers.get(f"access-control-allow-{of}", "").split(",")
+        }
+        for of in ("methods", "headers")
+    )
+    method = seen.sent.split()[0].lower()
+    return (
+        seen.status in range(200, 300)
+        and seen.headers.get("access-control-allow-origin") in ("*", FOREIGN)
+        and (method == "get" or not methods.isdisjoint({method, "*"}))
+        and "authorization" in names  # A star does not stand for this one.
+    )
+
+
+def _origin(_told: Told, seen: list[Seen]) -> str:
+    """Only a socket that opens to a program can show that it is pages it refuses."""
+    open_at_all = {one.sent for one in seen if not one.origin and one.outcome == "opened"}
+    return "; ".join(
+        f"{one.sent} from {'a disk' if one.origin == OPAQUE else 'another page'}: {one.words}"
+        for one in seen
+        if one.origin and one.sent in open_at_all
+    )
+
+
+def _unsigned(_told: Told, seen: list[Seen]) -> str:
+    return "; ".join(f"{one.words}: {', '.join(one.shape) or 'no error in it'}" for one in seen)
+
+
+def _rollback(told: Told, seen: list[Seen]) -> str:
+    return f"with the box {told[Right.WITHDRAW].lower()}: {seen[0].words}"
+
+
+def _dead_key(told: Told, seen: list[Seen]) -> str:
+    why = "switched off" if told[Right.STATUS] == OFF else "from another address"
+    return f"{why}: {seen[0].words}"
+
+
+def _sub_account(told: Told, seen: list[Seen]) -> str:
+    ticked = [right for right in BOXES if right is not Right.STATUS and told[right] == ON]
+    return "" if ticked else f"with no box on: {seen[0].words}"
+
+
+_READERS: Mapping[Unknown, Callable[[Told, list[Seen]], str]] = {
+    Unknown.CORS: _cors,
+    Unknown.ORIGIN: _origin,
+    Unknown.UNSIGNED: _unsigned,
+    Unknown.ROLLBACK: _rollback,
+    Unknown.DEAD_KEY: _dead_key,
+    Unknown.SUB_ACCOUNT: _sub_account,
+}

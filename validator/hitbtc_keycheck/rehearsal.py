@@ -1,0 +1,295 @@
+"""An exchange in memory, driven by the same table, and the made-up situations to rehearse.
+
+Rules of this room: no connection, no key of anybody's, no signature. What is answered is built from
+`probes.PROBES`; what each scenario must come to is written beside it, and unit tests, browser tests
+and the reference page read it from here.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hitbtc_keycheck.check import Check, Event, Reply, Request, Via
+from hitbtc_keycheck.probes import Channel, Fault, Means, Probe, Stage
+from hitbtc_keycheck.report import Verdict
+from hitbtc_keycheck.rights import BOXES, REQUIRED, Right, State
+
+API_KEY = "made-up-key-0000-0000-0000-00000"
+"""The key of every rehearsal. It belongs to nobody."""
+
+IDENTIFIER = "00000000-0000-4000-8000-000000000000"
+"""The id in a rehearsed rollback, where a real one is random."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Account:
+    """A made-up account: which rights its key has, and what goes wrong on the way.
+
+    `error` is a code every request meets, `asks` the probe names that meet it (empty: all).
+    `event` is what happens instead of an answer. `cors` is whether a web page may ask over REST.
+    """
+
+    rights: frozenset[Right] = frozenset({Right.READ, Right.TRADE, Right.PAYMENT})
+    known: bool = True
+    error: int | None = None
+    asks: frozenset[str] = frozenset()
+    event: Event | None = None
+    online: bool = True
+    cors: bool = True
+    empty: bool = False
+    behind: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scenario:
+    """A made-up situation, and what a check of it must come to.
+
+    `states` names the boxes that are not as required; `withdraw` is the box "Also check Withdraw".
+    """
+
+    name: str
+    title: str
+    account: Account
+    verdict: Verdict
+    fault: Fault
+    sentence: str
+    states: dict[Right, State]
+    withdraw: bool = True
+    page_only: bool = False
+
+    def expected(self, right: Right) -> State:
+        """Return the state that the box must come out in."""
+        usual = State.CANNOT_BE_SEEN if right is Right.IP_WHITELIST else State.AS_REQUIRED
+        return self.states.get(right, usual)
+
+
+def _without(right: Right) -> Account:
+    return Account(rights=frozenset({Right.READ, Right.TRADE, Right.PAYMENT}) - {right})
+
+
+_UNKNOWN = dict.fromkeys((*REQUIRED, Right.WITHDRAW), State.COULD_NOT_TELL)
+_NOT = State.NOT_AS_REQUIRED
+_OPEN = {Right.WITHDRAW: State.COULD_NOT_TELL}
+_DARK = {Right.STATUS: State.COULD_NOT_TELL, **_UNKNOWN}
+
+SCENARIOS: tuple[Scenario, ...] = (
+    Scenario(
+        name="all-fine",
+        title="All boxes as Bitsgap needs them",
+        account=Account(),
+        verdict=Verdict.CONNECTED,
+        fault=Fault.NONE,
+        sentence="This key is set the way Bitsgap needs it, and it cannot withdraw.",
+        states={},
+    ),
+    Scenario(
+        name="withdraw-on",
+        title="Withdraw was left on",
+        account=Account(rights=frozenset(BOXES)),
+        verdict=Verdict.WITHDRAWAL_ENABLED,
+        fault=Fault.KEY,
+        sentence="This key can withdraw: turn that off before you give it to anyone.",
+        states={Right.WITHDRAW: _NOT},
+    ),
+    Scenario(
+        name="email-not-confirmed",
+        title="The link in HitBTC's e-mail was not clicked",
+        account=_without(Right.TRADE),
+        verdict=Verdict.INCORRECT_PERMISSIONS,
+        fault=Fault.KEY,
+        sentence="This key can read but not trade; most often HitBTC's e-mail was not confirmed.",
+        states={Right.TRADE: _NOT},
+    ),
+    Scenario(
+        name="wrong-secret",
+        title="The secret is wrong",
+        account=Account(known=False),
+        verdict=Verdict.INVALID,
+        fault=Fault.PASTE,
+        sentence="HitBTC does not know this key and secret as a pair.",
+        states={Right.STATUS: _NOT, **_UNKNOWN},
+    ),
+    Scenario(
+        name="nothing-ticked",
+        title="A new key, nothing ticked (an IP whitelist looks the same)",
+        account=Account(rights=frozenset()),
+        verdict=Verdict.INCORRECT_PERMISSIONS,
+        fault=Fault.KEY,
+        sentence="HitBTC refuses this key everything that was asked.",
+        states={
+            Right.READ: _NOT,
+            Right.TRADE: _NOT,
+            Right.PAYMENT: _NOT,
+            Right.WITHDRAW: State.COULD_NOT_TELL,
+        },
+    ),
+    Scenario(
+        name="payment-off",
+        title="Payment information is off",
+        account=_without(Right.PAYMENT),
+        verdict=Verdict.INCORRECT_PERMISSIONS,
+        fault=Fault.KEY,
+        sentence="Off on this key, and needed by Bitsgap: Payment information.",
+        states={Right.PAYMENT: _NOT},
+    ),
+    Scenario(
+        name="spot-empty",
+        title="All fine, but the funds lie in the wallet",
+        account=Account(empty=True),
+        verdict=Verdict.CONNECTED,
+        fault=Fault.NONE,
+        sentence="This key is set the way Bitsgap needs it, and it cannot withdraw.",
+        states={},
+    ),
+    Scenario(
+        name="withdraw-by-hand",
+        title="HitBTC does not let a web page ask about Withdraw",
+        account=Account(cors=False),
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.EXCHANGE,
+        sentence="What Bitsgap needs is on. HitBTC does not let a web page ask about Withdraw.",
+        states=_OPEN,
+        page_only=True,
+    ),
+    Scenario(
+        name="withdraw-left-out",
+        title="Withdraw is left out of the check",
+        account=Account(),
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.NONE,
+        sentence="What Bitsgap needs is on. Whether the key can withdraw was not asked.",
+        states=_OPEN,
+        withdraw=False,
+    ),
+    Scenario(
+        name="withdrawals-stopped",
+        title="HitBTC has stopped withdrawals for everybody",
+        account=Account(error=20018, asks=frozenset({"rollback"})),
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.EXCHANGE,
+        sentence="What Bitsgap needs is on. Whether the key can withdraw could not be told.",
+        states=_OPEN,
+    ),
+    Scenario(
+        name="clock-wrong",
+        title="This device's clock is two hours behind",
+        account=Account(known=False, behind=2 * 3_600_000),
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.NETWORK,
+        sentence=(
+            "HitBTC refused the login because of the time: this device's clock is about 2 h behind."
+        ),
+        states=_DARK,
+    ),
+    Scenario(
+        name="account-frozen",
+        title="The account is disabled",
+        account=Account(error=10021),
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.EXCHANGE,
+        sentence="HitBTC limits the account, so the key's boxes could not be seen.",
+        states=_DARK,
+    ),
+    Scenario(
+        name="exchange-busy",
+        title="HitBTC answers “too many requests”, twice",
+        account=Account(error=429),
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.EXCHANGE,
+        sentence="HitBTC did not answer clearly enough to judge the key; it is not the key.",
+        states=_DARK,
+    ),
+    Scenario(
+        name="no-answer",
+        title="HitBTC takes the connection and says nothing",
+        account=Account(event=Event.SILENT),
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.EXCHANGE,
+        sentence="HitBTC did not answer clearly enough to judge the key; it is not the key.",
+        states=_DARK,
+    ),
+    Scenario(
+        name="unreachable",
+        title="HitBTC cannot be reached from here",
+        account=Account(event=Event.FAILED),
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.NETWORK,
+        sentence="HitBTC could not be reached from this device.",
+        states=_DARK,
+    ),
+    Scenario(
+        name="offline",
+        title="The device is offline",
+        account=Account(event=Event.FAILED, online=False),
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.NETWORK,
+        sentence="This device went offline, so the check could not be finished.",
+        states=_DARK,
+    ),
+)
+"""The situations, the likeliest first."""
+
+
+def scenario(name: str) -> Scenario:
+    """Return the scenario of that name; KeyError where there is none."""
+    return {entry.name: entry for entry in SCENARIOS}[name]
+
+
+def reply(account: Account, request: Request, via: Via) -> Reply:
+    """Return what the made-up exchange answers to `request`."""
+    probe, at = request.probe, request.timestamp + 40
+    blocked = probe.stage is Stage.ROLLBACK and via is Via.SOCKETS and not account.cors
+    event = Event.FAILED if blocked else account.event
+    if event:
+        return Reply(
+            channel=probe.channel,
+            event=event,
+            at=at,
+            number=request.number,
+            online=account.online,
+        )
+    status, body = _body(account, probe, at)
+    rest = probe.channel is Channel.REST
+    shown = body.get("result", body) if rest else {**body, "id": request.number}
+    return Reply(
+        channel=probe.channel,
+        event=Event.ANSWERED,
+        at=at,
+        number=request.number,
+        status=status if rest else None,
+        text=json.dumps(shown),
+    )
+
+
+def run(
+    entry: Scenario, *, now: int, via: Via, watch: Callable[[Request, Reply], None] | None = None
+) -> Check:
+    """Check the made-up key of a scenario to its end; `watch` sees each request and its answer."""
+    check = Check(api_key=API_KEY, now=now, fresh_id=IDENTIFIER, via=via, withdraw=entry.withdraw)
+    while requests := check.plan():
+        for request in requests:
+            answer = reply(entry.account, request, via)
+            if watch:
+                watch(request, answer)
+            check.feed(answer)
+    return check
+
+
+def _body(account: Account, probe: Probe, at: int) -> tuple[int, dict[str, object]]:
+    if account.error and (not account.asks or probe.name in account.asks):
+        return _error(account.error, 429 if account.error == 429 else 400, account, at)  # noqa: PLR2004
+    if probe.stage is Stage.ENTER and account.known:
+        return 200, {"result": probe.example}
+    wanted = Means.ON if account.known and probe.right in account.rights else Means.OFF
+    if wanted is probe.result:
+        empty = account.empty and probe.right is Right.READ
+        return 200, {"result": [] if empty else probe.example}
+    shows = next(shows for shows in probe.errors if shows.means is wanted)
+    return _error(shows.code, shows.status, account, at)
+
+
+def _error(code: int, status: int, account: Account, at: int) -> tuple[int, dict[str, object]]:
+    error: dict[str, object] = {"code": code, "message": "Made up for this rehearsal"}
+    if account.behind:
+        error["timestamp"] = at + account.behind
+    return status, {"error": error}

@@ -1,0 +1,738 @@
+"""The verdict, what Bitsgap would likely show, and what to do next; as data and as Markdown.
+
+Rules of this room: the first case in CASES that applies is the verdict, so their order is the
+order of what matters. A tick needs an answer that earned it: Withdraw counts as off only where
+another right answered "on", because a refusal of everything (an IP whitelist, say) looks the same.
+No full key, no secret and no amount can be in a report. Links are paths on the site.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from hitbtc_keycheck import probes, signing
+from hitbtc_keycheck.check import Check, Event, Finding, Via
+from hitbtc_keycheck.probes import Code, Fault, Means, Stage
+from hitbtc_keycheck.rights import BOXES, REQUIRED, Right, State, Wanted
+
+
+class Verdict(StrEnum):
+    """How a check ends."""
+
+    CONNECTED = "connected"
+    INCORRECT_PERMISSIONS = "incorrect-permissions"
+    WITHDRAWAL_ENABLED = "withdrawal-enabled"
+    INVALID = "invalid"
+    UNDECIDED = "undecided"
+
+
+BITSGAP = {
+    Verdict.CONNECTED: "Connected",
+    Verdict.INCORRECT_PERMISSIONS: "Incorrect permissions",
+    Verdict.WITHDRAWAL_ENABLED: "Withdrawal enabled",
+    Verdict.INVALID: "Invalid",
+    Verdict.UNDECIDED: "",
+}
+"""The status Bitsgap would most likely show; empty where nobody can say yet."""
+
+FAULTS = {
+    Fault.NONE: "Nobody's",
+    Fault.PASTE: "What was pasted",
+    Fault.KEY: "The key's settings",
+    Fault.EXCHANGE: "The exchange",
+    Fault.NETWORK: "Your device or connection",
+    Fault.OURS: "This checker",
+}
+"""Whose doing it is, in a reader's words."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """Something to do next; `link` is a path on the site, or empty."""
+
+    text: str
+    link: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """A box: how it is wanted, how it was found, in words, and the evidence."""
+
+    right: Right
+    state: State
+    wanted: Wanted
+    found: str
+    reason: str
+    findings: tuple[Finding, ...]
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Report:
+    """What a check came to. `checked_at` is Unix milliseconds, `key_tail` the key's last four."""
+
+    verdict: Verdict
+    fault: Fault
+    sentence: str
+    next_steps: tuple[Step, ...]
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...]
+    key_tail: str
+    checked_at: int
+
+
+UNSEEN = (
+    Step(
+        text="IP whitelist: look at the form on HitBTC; for Bitsgap it stays disabled.",
+        link="guide/make-the-key/#ip-whitelist",
+    ),
+    Step(
+        text=(
+            "Earlier use: a key that was ever connected to another Bitsgap account is refused "
+            "there. If in doubt, make a new key."
+        ),
+        link="troubleshooting/#key-used-elsewhere",
+    ),
+    Step(
+        text="The account's own limits: HitBTC shows them when you log in.",
+        link="troubleshooting/#account-restricted",
+    ),
+    Step(
+        text="Sub-accounts: each has its own keys; this check speaks only of this key's account.",
+        link="about/withdraw-off/",
+    ),
+)
+"""What no API answer shows, always said with a verdict."""
+
+
+class _View:
+    """What a check shows so far, as the cases ask for it."""
+
+    def __init__(self, check: Check) -> None:
+        self.check = check
+        self.findings = check.findings
+        self.means = {right: self._merged(right) for right in BOXES}
+        self.refused_all = self._refused_all()
+        works = any(self.means[right] is Means.ON for right in REQUIRED)
+        if self.means[Right.WITHDRAW] is Means.OFF and not works:
+            self.means[Right.WITHDRAW] = Means.NOTHING
+        self.wrong_clock = self._wrong_clock()
+        if works:
+            self.means[Right.STATUS] = Means.ON
+        elif self.wrong_clock:
+            self.means[Right.STATUS] = Means.NOTHING
+
+    def of(self, right: Right) -> tuple[Finding, ...]:
+        """The findings that bear on a right."""
+        return tuple(found for found in self.findings if found.probe.right is right)
+
+    def _merged(self, right: Right) -> Means:
+        seen = [found.means for found in self.of(right)]
+        return next((m for m in (Means.ALARM, Means.ON, Means.OFF) if m in seen), Means.NOTHING)
+
+    def _refused_all(self) -> bool:
+        """Whether every answer was 1003 (a login may have succeeded).
+
+        A login or a read that got no answer was not refused. The rollback alone shows nothing: it
+        is refused to a key as it should be, and from most pages it gets no answer at all; what
+        came back by hand was asked from elsewhere.
+        """
+        asked = [
+            found
+            for found in self.findings
+            if found.means is not Means.ON
+            and found.event is not Event.NOT_ASKED
+            and not found.by_hand
+            and (found.answer or found.probe.stage is not Stage.ROLLBACK)
+        ]
+        refused = [f for f in asked if f.answer and f.answer.code == _MISSING_RIGHT]
+        none_on = all(self.means[right] is not Means.ON for right in (*REQUIRED, Right.WITHDRAW))
+        return bool(refused) and len(refused) == len(asked) and none_on
+
+    @property
+    def off(self) -> list[Right]:
+        """The required rights that are off."""
+        return [right for right in REQUIRED if self.means[right] is Means.OFF]
+
+    @property
+    def all_on(self) -> bool:
+        """Whether every required right is on."""
+        return all(self.means[right] is Means.ON for right in (Right.STATUS, *REQUIRED))
+
+    @property
+    def codes(self) -> list[Code]:
+        """What is known of the error codes that settled nothing."""
+        troubles = [f for f in self.findings if f.means is Means.NOTHING]
+        known = (probes.code_for(f.probe, f.answer) for f in troubles if f.answer)
+        return [code for code in known if code]
+
+    @property
+    def looked(self) -> Means | None:
+        """What the reader saw of Withdraw on the form; None where nobody looked."""
+        return {None: None, True: Means.ON, False: Means.OFF}[self.check.looked]
+
+    @property
+    def skew(self) -> int:
+        """Milliseconds by which the exchange's clock is ahead of this device's; 0 if unknown."""
+        gaps = [
+            found.answer.time - found.at
+            for found in self.findings
+            if found.answer and found.answer.time and not found.by_hand
+        ]
+        return max(gaps, key=abs, default=0)
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the reader stopped the check before its end."""
+        return any(found.event is Event.CANCELLED for found in self.findings)
+
+    def _wrong_clock(self) -> bool:
+        """Whether a refused pair may be a wrong clock."""
+        refused = [f.answer for f in self.of(Right.STATUS) if f.means is Means.OFF and f.answer]
+        named = any(word in a.said.lower() for a in refused for word in _CLOCK_WORDS)
+        return bool(refused) and (abs(self.skew) > signing.WINDOW or named)
+
+    def ended(self, *events: Event, stage: Stage) -> bool:
+        """Whether all requests of a stage ended in one of `events`."""
+        mine = [found.event for found in self.findings if found.probe.stage is stage]
+        return bool(mine) and all(event in events for event in mine)
+
+
+_MISSING_RIGHT = 1003
+_TAIL = 4
+_HOURS = 2 * 3600
+_CLOCK_WORDS = ("timestamp", "window", "expired")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Case:
+    """A situation: when it applies, and what is said of it."""
+
+    name: str
+    applies: Callable[[_View], bool]
+    verdict: Verdict
+    fault: Fault
+    sentence: str
+    steps: tuple[Step, ...] = ()
+
+
+_AGAIN = Step(text="Check again.", link="")
+_FORM = "guide/make-the-key/#restrictions"
+_BY_HAND = Step(
+    text="Settle Withdraw: run the command shown below in your own terminal, or look at the box.",
+    link="guide/check-the-key/#settle-withdraw",
+)
+_LOOK = Step(
+    text="Before you connect, look at HitBTC's form: Withdraw cryptocurrencies must be off.",
+    link="guide/make-the-key/#withdraw-off",
+)
+_UNTICK = (
+    Step(
+        text="On HitBTC, open this key, turn Withdraw cryptocurrencies off and save.",
+        link="guide/make-the-key/#withdraw-off",
+    ),
+    Step(text="If the key was already given to anyone, delete it.", link="guide/leaked-key/"),
+    _AGAIN,
+)
+_EMAIL = Step(
+    text="Did you click the link in HitBTC's e-mail? Place/cancel orders stays off until you do.",
+    link="guide/make-the-key/#confirm-email",
+)
+_CONNECT = Step(text="Connect it and check again.", link="troubleshooting/#no-connection")
+_WAIT = Step(
+    text="Wait a few minutes and check again. Nothing about the key needs to change.",
+    link="troubleshooting/#exchange-trouble",
+)
+_TELL_US = Step(
+    text="Copy the report and tell the makers of this checker; it holds no secret.",
+    link="troubleshooting/#exchange-trouble",
+)
+_WITHDRAW_OPEN = "What Bitsgap needs is on. Whether the key can withdraw could not be told."
+
+CASES: tuple[Case, ...] = (
+    Case(
+        name="alarm",
+        applies=lambda view: view.means[Right.WITHDRAW] is Means.ALARM,
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.EXCHANGE,
+        sentence=(
+            "Stop: HitBTC answered “done” to rolling back a withdrawal that was never made, "
+            "which should be impossible."
+        ),
+        steps=(
+            Step(text="Do not give this key to anyone; delete it.", link="guide/leaked-key/"),
+            Step(text="Log in at HitBTC and look at your withdrawals."),
+            _TELL_US,
+        ),
+    ),
+    Case(
+        name="withdraw-on",
+        applies=lambda view: view.means[Right.WITHDRAW] is Means.ON,
+        verdict=Verdict.WITHDRAWAL_ENABLED,
+        fault=Fault.KEY,
+        sentence="This key can withdraw: turn that off before you give it to anyone.",
+        steps=_UNTICK,
+    ),
+    Case(
+        name="withdraw-seen-on",
+        applies=lambda view: (
+            view.check.looked is True and view.means[Right.WITHDRAW] is Means.NOTHING
+        ),
+        verdict=Verdict.WITHDRAWAL_ENABLED,
+        fault=Fault.KEY,
+        sentence="You saw that Withdraw is on: turn it off before you give the key to anyone.",
+        steps=_UNTICK,
+    ),
+    Case(
+        name="clock",
+        applies=lambda view: view.wrong_clock and view.means[Right.STATUS] is Means.NOTHING,
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.NETWORK,
+        sentence="HitBTC refused the login because of the time: {clock}.",
+        steps=(
+            Step(
+                text="Set this device's clock to automatic, then check again.",
+                link="troubleshooting/#wrong-clock",
+            ),
+        ),
+    ),
+    Case(
+        name="invalid",
+        applies=lambda view: view.means[Right.STATUS] is Means.OFF,
+        verdict=Verdict.INVALID,
+        fault=Fault.PASTE,
+        sentence="HitBTC does not know this key and secret as a pair.",
+        steps=(
+            Step(
+                text="Copy both parts from HitBTC once more, whole, and check again.",
+                link="troubleshooting/#wrong-key-or-secret",
+            ),
+            Step(
+                text="If the secret is no longer shown, make a new key.",
+                link="guide/make-the-key/#create-key",
+            ),
+            Step(text="If both are right, see on HitBTC whether the key is off or was deleted."),
+        ),
+    ),
+    Case(
+        name="all-refused",
+        applies=lambda view: view.refused_all,
+        verdict=Verdict.INCORRECT_PERMISSIONS,
+        fault=Fault.KEY,
+        sentence="HitBTC refuses this key everything that was asked.",
+        steps=(
+            Step(text="First: are the boxes ticked, and saved?", link=_FORM),
+            Step(
+                text="Then: did you click the link in HitBTC's e-mail?",
+                link="guide/make-the-key/#confirm-email",
+            ),
+            Step(
+                text="Then: is the IP whitelist disabled?",
+                link="guide/make-the-key/#ip-whitelist",
+            ),
+            _AGAIN,
+        ),
+    ),
+    Case(
+        name="trade-off",
+        applies=lambda view: (
+            view.means[Right.TRADE] is Means.OFF and view.means[Right.READ] is Means.ON
+        ),
+        verdict=Verdict.INCORRECT_PERMISSIONS,
+        fault=Fault.KEY,
+        sentence="This key can read but not trade; most often HitBTC's e-mail was not confirmed.",
+        steps=(
+            _EMAIL,
+            Step(text="If you did, are these ticked and saved: {boxes}?", link=_FORM),
+            Step(
+                text=(
+                    "Check again afterwards, Withdraw too: a box that waits for the same link "
+                    "comes on with it."
+                )
+            ),
+        ),
+    ),
+    Case(
+        name="box-off",
+        applies=lambda view: bool(view.off),
+        verdict=Verdict.INCORRECT_PERMISSIONS,
+        fault=Fault.KEY,
+        sentence="Off on this key, and needed by Bitsgap: {boxes}.",
+        steps=(Step(text="On HitBTC, tick {boxes}, save and confirm.", link=_FORM), _AGAIN),
+    ),
+    Case(
+        name="connected",
+        applies=lambda view: view.all_on and view.means[Right.WITHDRAW] is Means.OFF,
+        verdict=Verdict.CONNECTED,
+        fault=Fault.NONE,
+        sentence="This key is set the way Bitsgap needs it, and it cannot withdraw.",
+        steps=(
+            Step(text="Connect it at Bitsgap.", link="guide/connect/#connect"),
+            Step(text="Know what Withdraw off does not protect from.", link="about/withdraw-off/"),
+        ),
+    ),
+    Case(
+        name="withdraw-seen-off",
+        applies=lambda view: view.all_on and view.check.looked is False,
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.NONE,
+        sentence="All that HitBTC answered is right, and you saw yourself that Withdraw is off.",
+        steps=(
+            Step(text="Connect it at Bitsgap.", link="guide/connect/#connect"),
+            Step(
+                text="To have HitBTC's own answer as well, run the command.",
+                link="guide/check-the-key/#settle-withdraw",
+            ),
+        ),
+    ),
+    Case(
+        name="withdraw-left-out",
+        applies=lambda view: view.all_on and not view.check.withdraw,
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.NONE,
+        sentence="What Bitsgap needs is on. Whether the key can withdraw was not asked.",
+        steps=(
+            _LOOK,
+            Step(text="Or check again with the Withdraw request included."),
+        ),
+    ),
+    Case(
+        name="withdraw-offline",
+        applies=lambda view: view.all_on and not _online(view),
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.NETWORK,
+        sentence="What Bitsgap needs is on. This device went offline before Withdraw was answered.",
+        steps=(_CONNECT, _LOOK),
+    ),
+    Case(
+        name="withdraw-cancelled",
+        applies=lambda view: view.all_on and view.cancelled,
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.NONE,
+        sentence="What Bitsgap needs is on. You stopped the check before Withdraw was answered.",
+        steps=(_AGAIN, _LOOK),
+    ),
+    Case(
+        name="withdraw-not-from-a-page",
+        applies=lambda view: (
+            view.all_on
+            and view.check.via is Via.SOCKETS
+            and view.ended(Event.FAILED, stage=Stage.ROLLBACK)
+        ),
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.EXCHANGE,
+        sentence="What Bitsgap needs is on. HitBTC does not let a web page ask about Withdraw.",
+        steps=(_BY_HAND, _LOOK),
+    ),
+    Case(
+        name="withdraw-open",
+        applies=lambda view: view.all_on and view.check.via is Via.SOCKETS,
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.EXCHANGE,
+        sentence=_WITHDRAW_OPEN,
+        steps=(_BY_HAND, _LOOK),
+    ),
+    Case(
+        name="withdraw-open-at-the-terminal",
+        applies=lambda view: view.all_on,
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.EXCHANGE,
+        sentence=_WITHDRAW_OPEN,
+        steps=(_AGAIN, _LOOK),
+    ),
+    Case(
+        name="account",
+        applies=lambda view: any(code.account for code in view.codes),
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.EXCHANGE,
+        sentence="HitBTC limits the account, so the key's boxes could not be seen.",
+        steps=(
+            Step(
+                text="Log in at HitBTC and see what it says about the account.",
+                link="troubleshooting/#account-restricted",
+            ),
+            _AGAIN,
+        ),
+    ),
+    Case(
+        name="offline",
+        applies=lambda view: not _online(view),
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.NETWORK,
+        sentence="This device went offline, so the check could not be finished.",
+        steps=(_CONNECT,),
+    ),
+    Case(
+        name="cancelled",
+        applies=lambda view: view.cancelled,
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.NONE,
+        sentence="You stopped the check before HitBTC had answered everything.",
+        steps=(_AGAIN,),
+    ),
+    Case(
+        name="gateway",
+        applies=lambda view: view.ended(Event.OPENED, stage=Stage.REACH),
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.EXCHANGE,
+        sentence="HitBTC can be reached, but takes no logins at the moment.",
+        steps=(_WAIT,),
+    ),
+    Case(
+        name="unreachable",
+        applies=lambda view: view.ended(Event.FAILED, stage=Stage.ENTER),
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.NETWORK,
+        sentence="HitBTC could not be reached from this device.",
+        steps=(
+            Step(
+                text="See whether other sites open; a firewall, VPN or blocker may be in the way.",
+                link="troubleshooting/#no-connection",
+            ),
+            _AGAIN,
+        ),
+    ),
+    Case(
+        name="ours",
+        applies=lambda view: any(code.fault is Fault.OURS for code in view.codes),
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.OURS,
+        sentence="HitBTC did not understand this checker, so nothing can be said of the key.",
+        steps=(_TELL_US,),
+    ),
+    Case(
+        name="exchange-trouble",
+        applies=lambda view: True,  # noqa: ARG005 - the last case takes what is left
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.EXCHANGE,
+        sentence="HitBTC did not answer clearly enough to judge the key; it is not the key.",
+        steps=(_WAIT,),
+    ),
+)
+"""Every situation, in the order of what matters; the first that applies is the verdict."""
+
+
+def report(check: Check, hints: tuple[str, ...] = ()) -> Report:
+    """Return what `check` shows at this moment; `hints` say what the pasted pair's shape said."""
+    view = _View(check)
+    case = next(case for case in CASES if case.applies(view))
+    words = {"boxes": _listed(view.off), "clock": _clock(view.skew)}
+    steps = (Step(text=step.text.format(**words), link=step.link) for step in case.steps)
+    return Report(
+        verdict=case.verdict,
+        fault=case.fault,
+        sentence=case.sentence.format(**words),
+        next_steps=tuple(steps),
+        rows=tuple(_row(view, right) for right in BOXES),
+        notes=(*hints, *_notes(view)),
+        key_tail=check.api_key[-_TAIL:] if len(check.api_key) > 2 * _TAIL else "",
+        checked_at=check.now,
+    )
+
+
+def _online(view: _View) -> bool:
+    return all(found.online for found in view.findings)
+
+
+def _listed(rights: list[Right]) -> str:
+    return ", ".join(BOXES[right].label for right in rights)
+
+
+def _clock(skew: int) -> str:
+    if abs(skew) <= signing.WINDOW:
+        return "this device's clock seems to be wrong"
+    seconds = abs(skew) // 1000
+    amount = f"{seconds // 60} min" if seconds < _HOURS else f"{seconds // 3600} h"
+    return f"this device's clock is about {amount} {'behind' if skew > 0 else 'ahead'}"
+
+
+def _notes(view: _View) -> Iterator[str]:
+    if any(found.holds is False for found in view.of(Right.READ)):
+        yield (
+            "The spot balance is empty. If you expected funds, they may lie in the wallet: "
+            "a bot sees spot only."
+        )
+
+
+def _row(view: _View, right: Right) -> Row:
+    wanted, means = BOXES[right].wanted, view.means[right]
+    if right is Right.WITHDRAW and means is Means.NOTHING and view.looked:
+        return _row_looked_at(view, view.looked)
+    state = _state(wanted, means)
+    return Row(
+        right=right,
+        state=state,
+        wanted=wanted,
+        found=_found(view, right, means),
+        reason=_reason(view, right, state),
+        findings=view.of(right),
+    )
+
+
+def _row_looked_at(view: _View, seen: Means) -> Row:
+    """The row of Withdraw by the reader's own word, which earns no tick."""
+    return Row(
+        right=Right.WITHDRAW,
+        state=State.NOT_AS_REQUIRED if seen is Means.ON else State.COULD_NOT_TELL,
+        wanted=BOXES[Right.WITHDRAW].wanted,
+        found=_FOUND[seen],
+        reason=f"Confirmed by you: {seen}. HitBTC's own answer did not show it.",
+        findings=view.of(Right.WITHDRAW),
+        confirmed=True,
+    )
+
+
+_FOUND = {Means.ON: "On", Means.OFF: "Off"}
+
+
+def _found(view: _View, right: Right, means: Means) -> str:
+    if view.refused_all and right in REQUIRED and means is Means.OFF:
+        return "Refused"  # off, or on and not allowed from this address: nobody can tell
+    return _FOUND.get(means, "Not known")
+
+
+def _state(wanted: Wanted, means: Means) -> State:
+    if wanted is Wanted.DISABLED:
+        return State.CANNOT_BE_SEEN
+    if means not in _FOUND:
+        return State.COULD_NOT_TELL
+    return State.AS_REQUIRED if _FOUND[means] == wanted else State.NOT_AS_REQUIRED
+
+
+def _reason(view: _View, right: Right, state: State) -> str:
+    if state is State.CANNOT_BE_SEEN:
+        return "No API shows this box: look at the form on HitBTC."
+    if right is Right.WITHDRAW and not view.check.withdraw and not view.of(right):
+        return "Not asked, as you chose."
+    if state is not State.COULD_NOT_TELL:
+        return ""
+    if right is Right.WITHDRAW and view.refused_all:
+        return "HitBTC refused everything alike, which says nothing about this box."
+    return next((explain(found) for found in reversed(view.of(right))), "Not asked.")
+
+
+_EVENTS = {
+    Event.FAILED: "HitBTC could not be reached.",
+    Event.CLOSED: "HitBTC closed the connection before it answered.",
+    Event.SILENT: "HitBTC did not answer in time.",
+    Event.TOO_LONG: "HitBTC's answer was longer than any real one and was cut off.",
+    Event.CANCELLED: "You stopped the check.",
+    Event.NOT_ASKED: "Not asked, because the login before it did not succeed.",
+    Event.OPENED: "HitBTC can be reached.",
+}
+
+
+def explain(found: Finding) -> str:
+    """Return, in a reader's words, what came of one request."""
+    if found.answer is None:
+        if found.event is Event.FAILED and found.probe.stage is Stage.ROLLBACK:
+            return "HitBTC does not let this be asked from here, or the connection failed."
+        return _EVENTS[found.event]
+    code = probes.code_for(found.probe, found.answer)
+    if code:
+        return code.meaning
+    if found.answer.code not in (None, *probes.CODES):
+        return f"HitBTC answered with code {found.answer.code}, which this checker does not know."
+    if found.means is Means.NOTHING:
+        return "HitBTC answered in a form this checker does not know."
+    return "HitBTC answered."
+
+
+def as_data(report: Report) -> dict[str, object]:
+    """Return the report as plain data, in the words of the contract and some for people."""
+    return {
+        "verdict": report.verdict.value,
+        "fault": report.fault.value,
+        "sentence": report.sentence,
+        "bitsgap_status": BITSGAP[report.verdict],
+        "whose_doing": FAULTS[report.fault],
+        "rights": {row.right.value: _row_data(row) for row in report.rows},
+        "next_steps": [_step_data(step) for step in report.next_steps],
+        "notes": list(report.notes),
+        "cannot_be_seen": [_step_data(step) for step in UNSEEN],
+        "key_ends_in": report.key_tail,
+        "checked_at": _moment(report.checked_at),
+    }
+
+
+def _row_data(row: Row) -> dict[str, object]:
+    return {
+        "state": row.state.value,
+        "label": BOXES[row.right].label,
+        "wanted": row.wanted.value,
+        "found": row.found,
+        "reason": row.reason,
+        "confirmed_by_you": row.confirmed,
+        "evidence": [_evidence(found) for found in row.findings],
+    }
+
+
+def _evidence(found: Finding) -> dict[str, object]:
+    answer = found.answer
+    return {
+        "asked": found.probe.target,
+        "by": "your terminal" if found.by_hand else "this check",
+        "outcome": found.event.value,
+        "shows": found.means.value,
+        "status": answer.status if answer else None,
+        "code": answer.code if answer else None,
+        "said": answer.said if answer else "",
+        "meaning": explain(found),
+        "at": _moment(found.at),
+    }
+
+
+def _step_data(step: Step) -> dict[str, str]:
+    return {"text": step.text, "link": step.link}
+
+
+def _moment(milliseconds: int) -> str:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="seconds")
+
+
+def as_markdown(report: Report) -> str:
+    """Return the report for a support ticket: no secret, of the key its last four characters."""
+    status = BITSGAP[report.verdict] or "cannot be said yet"
+    tail = f" ending in `{report.key_tail}`" if report.key_tail else ""
+    return "\n".join(
+        [
+            f"## HitBTC API key{tail}: {report.verdict.value}",
+            "",
+            report.sentence,
+            "",
+            f"- Bitsgap would most likely show: {status}",
+            f"- Whose doing: {FAULTS[report.fault]}",
+            f"- Checked at: {_moment(report.checked_at)}",
+            *(f"- Note: {note}" for note in report.notes),
+            "",
+            "| Box | Wanted | Found | State |",
+            "| --- | --- | --- | --- |",
+            *(_markdown_row(row) for row in report.rows),
+            "",
+            "Next:",
+            "",
+            *(f"{place}. {step.text}" for place, step in enumerate(report.next_steps, 1)),
+            "",
+            "Asked and answered:",
+            "",
+            *(_markdown_line(found) for row in report.rows for found in row.findings),
+        ]
+    )
+
+
+def _markdown_row(row: Row) -> str:
+    found = f"{row.found} (confirmed by you)" if row.confirmed else row.found
+    return f"| {BOXES[row.right].label} | {row.wanted} | {found} | {row.state} |"
+
+
+def _markdown_line(found: Finding) -> str:
+    return f"- `{found.probe.target}`: {in_short(found)}"
+
+
+def in_short(found: Finding) -> str:
+    """Return what came back for one request, in a word or two numbers."""
+    if not found.answer:
+        return found.event.value
+    codes = (found.answer.status, found.answer.code)
+    return " / ".join(str(code) for code in codes if code is not None) or found.answer.kind.value

@@ -1,0 +1,128 @@
+"""The vocabulary: the boxes on HitBTC's form for API keys, and what Bitsgap wants of each.
+
+Rules of this room: HitBTC's own words for its boxes; every claim traces to the project's
+collection of public material on HitBTC's API (see the page "How we check our facts").
+Nothing here knows how a right is asked for; that is `probes`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+LABELS_AS_OF = "2026-11-22"
+"""The day on which the labels below were last compared with public material (ISO date)."""
+
+
+class Right(StrEnum):
+    """A box on the form, by the name the report, the page and the command use for it."""
+
+    STATUS = "status"
+    READ = "read"
+    TRADE = "trade"
+    PAYMENT = "payment"
+    WITHDRAW = "withdraw"
+    IP_WHITELIST = "ip-whitelist"
+
+
+class State(StrEnum):
+    """What a check can say of a box. Absence of evidence is COULD_NOT_TELL, never a tick."""
+
+    AS_REQUIRED = "as-required"
+    NOT_AS_REQUIRED = "not-as-required"
+    COULD_NOT_TELL = "could-not-tell"
+    CANNOT_BE_SEEN = "cannot-be-seen"
+
+
+class Wanted(StrEnum):
+    """How Bitsgap's instructions want a box."""
+
+    ON = "On"
+    OFF = "Off"
+    DISABLED = "Disabled"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Box:
+    """A box on HitBTC's form.
+
+    `label` is what the form says today, `api_label` what HitBTC's API documentation calls the
+    same box; `unlocks`, `why` and `turning_on` are sentences for the reader.
+    """
+
+    right: Right
+    label: str
+    api_label: str
+    wanted: Wanted
+    unlocks: str
+    why: str
+    turning_on: str
+
+
+_NOTHING_MORE = "No confirmation of its own is documented."
+_LINK_AND_CODE = "The link in HitBTC's e-mail and a 2FA code. Until then the box has no effect."
+
+BOXES: dict[Right, Box] = {
+    box.right: box
+    for box in (
+        Box(
+            right=Right.STATUS,
+            label="Status",
+            api_label="Status",
+            wanted=Wanted.ON,
+            unlocks="The key works at all.",
+            why="A key that is off answers nobody. A new key is on by default.",
+            turning_on=_NOTHING_MORE,
+        ),
+        Box(
+            right=Right.READ,
+            label="Order book, History, Spot balance",
+            api_label="Orderbook, History, Trading balance",
+            wanted=Wanted.ON,
+            unlocks="Reading spot balances and the history of orders and trades.",
+            why="Without it a bot cannot see what the account holds.",
+            turning_on=_NOTHING_MORE,
+        ),
+        Box(
+            right=Right.TRADE,
+            label="Place/cancel orders",
+            api_label="Place/cancel orders",
+            wanted=Wanted.ON,
+            unlocks="Placing and cancelling orders, and reading open orders and your own fees.",
+            why="Without it a bot can look but not trade.",
+            turning_on=_LINK_AND_CODE,
+        ),
+        Box(
+            right=Right.PAYMENT,
+            label="Payment information",
+            api_label="Payment information",
+            wanted=Wanted.ON,
+            unlocks=(
+                "Reading wallet balances, deposit addresses and transactions; "
+                "also moving and converting funds inside the account."
+            ),
+            why="Bitsgap's instructions ask for it to be on; they give no reason.",
+            turning_on=_NOTHING_MORE,
+        ),
+        Box(
+            right=Right.WITHDRAW,
+            label="Withdraw cryptocurrencies",
+            api_label="Withdraw cryptocurrencies",
+            wanted=Wanted.OFF,
+            unlocks=("Withdrawals, internal transfers to other users, and sub-account transfers."),
+            why="No bot needs it to trade, and Bitsgap refuses a key that has it.",
+            turning_on=_LINK_AND_CODE,
+        ),
+        Box(
+            right=Right.IP_WHITELIST,
+            label="IP whitelist",
+            api_label="IP whitelist",
+            wanted=Wanted.DISABLED,
+            unlocks="Nothing: it limits the addresses the key works from.",
+            why="Bitsgap asks for no IP whitelist with HitBTC.",
+            turning_on=_NOTHING_MORE,
+        ),
+    )
+}
+"""The boxes in the order of HitBTC's form."""
+
+REQUIRED = (Right.READ, Right.TRADE, Right.PAYMENT)
+"""The rights Bitsgap needs and an API answer can show."""
