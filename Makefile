@@ -1,0 +1,84 @@
+# The five commands of the contract, and the few a maintainer adds. Each sets up what it needs.
+# Python and npm dependencies come from locks with hashes; a stamp file says a lock is installed.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PORT ?= 8000
+SITE_URL ?= http://127.0.0.1:$(PORT)/
+export SITE_URL
+export NO_MKDOCS_2_WARNING := 1
+export PYTHONPATH := validator:.
+PY := .venv/bin/python
+
+.PHONY: serve test test-built test-engines test-nginx site check bench reproduce verify release audit mutants fuzz format lock clean
+
+serve: site
+	@$(PY) tools/serve.py --port $(PORT)
+
+site: .venv/site.stamp node_modules/.stamp
+	@$(PY) tools/build.py
+
+test: .venv/dev.stamp .venv/pyodide.stamp node_modules/.stamp
+	@$(PY) tools/test.py
+
+test-built: .venv/dev.stamp .venv/pyodide.stamp node_modules/.stamp
+	@$(PY) -m tools.browser
+	@$(PY) -m pytest --quiet tests/site tests/browser
+
+test-nginx: site .venv/dev.stamp
+	@$(PY) -m tools.nginx --try
+
+test-engines: site .venv/dev.stamp
+	@command -v xvfb-run >/dev/null || { echo "Install xvfb, then run this again."; exit 1; }
+	@xvfb-run --auto-servernum $(PY) -m pytest tests/engines
+
+check: .venv/dev.stamp node_modules/.stamp
+	@$(PY) tools/check.py
+
+bench: site .venv/dev.stamp tools/auditors/node_modules/.stamp
+	@$(PY) -m tools.bench
+
+release: .venv/release.stamp node_modules/.stamp
+	@$(PY) -m tools.release
+
+reproduce: .venv/site.stamp node_modules/.stamp
+	@$(PY) -m tools.reproduce
+
+verify: SITE_URL = $(patsubst %/,%,$(URL))/
+verify: .venv/site.stamp node_modules/.stamp
+	@$(PY) -m tools.verify $(URL)
+
+audit: site .venv/dev.stamp tools/auditors/node_modules/.stamp
+	@$(PY) -m tools.audit
+
+mutants: .venv/mutants.stamp
+	@$(PY) -m tools.mutants
+
+fuzz: .venv/fuzz.stamp
+	@$(PY) -m tools.fuzz
+
+format: .venv/dev.stamp node_modules/.stamp
+	.venv/bin/ruff check --fix --quiet .
+	.venv/bin/ruff format --quiet .
+	node_modules/.bin/biome check --write
+
+lock: .venv/dev.stamp
+	tools/lock
+
+.venv/%.stamp: requirements/%.txt
+	@tools/setup python $*
+
+.venv/pyodide.stamp: requirements/pyodide.txt .venv/dev.stamp
+	@tools/setup pyodide
+
+node_modules/.stamp: package-lock.json
+	@tools/setup node .
+
+tools/auditors/node_modules/.stamp: tools/auditors/package-lock.json
+	@tools/setup node tools/auditors
+
+clean:
+	rm -rf build site dist
