@@ -1,0 +1,33 @@
+"""The ways out that are shut on the site are shut in the file that is opened from a disk."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import Checker
+from tests.browser.served import serving
+from tests.browser.test_seal import (  # noqa: F401  fixtures and tests, the same ones
+    Opened,
+    bare,
+    listener,
+    test_a_redirect_from_hitbtc_leads_nowhere_else,
+    test_the_sealed_page_has_no_way_out,
+    test_the_sealed_page_opens_no_frame_and_sends_no_form,
+    test_the_sealed_page_reaches_hitbtcs_api,
+    test_what_is_nearly_hitbtcs_api_is_refused,
+)
+from tests.exchange.standin import StandIn
+
+
+@pytest.fixture(scope="module")
+def sealed(
+    browser: Browser, file_url: str, site_dir: Path, running_exchange: StandIn
+) -> Iterator[Opened]:
+    """The sealed file; the site that it was taken from hears whether it is turned to."""
+    with serving(site_dir) as (url, heard), browser.new_context() as context:
+        checker = (
+            Checker(page=context.new_page(), exchange=running_exchange, url=file_url).open().seal()
+        )
+        yield Opened(page=checker.page, worker=checker.worker, url=url, heard=heard)

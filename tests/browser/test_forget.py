@@ -1,0 +1,131 @@
+"""The page keeps no key: not in its fields, not for a password manager, not for the way back."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Checker, finding
+from tests.exchange.accounts import NAMED
+from tests.exchange.standin import StandIn
+from tools.browser import LaunchOptions
+
+GOOD = NAMED["as-required"]
+MASK = "(field) => getComputedStyle(field).webkitTextSecurity"
+
+
+@pytest.fixture(scope="module")
+def browser_with_memory(
+    launch_browser: Callable[..., Browser],
+    browser_type_launch_args: LaunchOptions,
+    running_exchange: StandIn,
+) -> Iterator[Browser]:
+    """A browser that keeps pages for the way back, as readers' browsers do and Playwright's not."""
+    launched = launch_browser(
+        args=[*browser_type_launch_args["args"], *finding(running_exchange)],
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+    yield launched
+    launched.close()
+
+
+@pytest.fixture
+def kept(browser_with_memory: Browser, base_url: str, exchange: StandIn) -> Iterator[Checker]:
+    with browser_with_memory.new_context(base_url=base_url) as context:
+        yield Checker(page=context.new_page(), exchange=exchange).open()
+
+
+def expect_nothing_held(checker: Checker) -> None:
+    """Both fields are blank, and a check of the same key asks for its secret and sends nothing."""
+    for label in ("API key", "Secret key"):
+        expect(checker.field(label)).to_have_value("")
+    expect(checker.button("Forget key")).to_be_disabled()
+    sent = len(checker.exchange.log)
+    checker.fill(replace(GOOD, secret="")).press("Check key")
+    expect(checker.page.locator("#summary")).to_be_visible()
+    assert len(checker.exchange.log) == sent
+
+
+def leave_and_come_back(page: Page) -> None:
+    """Away from the page and back to it, as it was kept and not loaded anew."""
+    page.evaluate("addEventListener('pageshow', ({ persisted }) => { self.back = persisted })")
+    page.goto("guide/", wait_until="commit")
+    page.go_back(wait_until="commit")
+    assert page.evaluate("self.back") is True
+
+
+def test_the_field_is_blank_and_masked_once_the_vault_has_the_secret(checker: Checker) -> None:
+    checker.seal().fill(GOOD).press("Show")
+    checker.press("Check key")
+    expect(checker.field("Secret key")).to_have_value("")
+    assert checker.field("Secret key").evaluate(MASK) == "disc"
+
+
+def test_forgetting_leaves_nothing(checker: Checker) -> None:
+    checker.seal().check(GOOD)
+    expect(checker.page.locator("[data-command=curl]")).to_contain_text("HS256")
+    checker.press("Forget key")
+    expect(checker.verdict).not_to_be_attached()
+    for command in checker.page.locator("[data-command]").all():
+        expect(command).to_have_text("")
+    expect_nothing_held(checker)
+
+
+def test_forgetting_ends_a_check_under_way(checker: Checker) -> None:
+    checker.exchange.spoil("trading spot_balances", lambda _: [])
+    checker.seal().fill(GOOD).press("Check key")
+    expect(checker.page.locator("[data-ledger-row]").first).to_be_visible()
+    checker.press("Forget key")
+    expect(checker.page.get_by_role("button", name="Stop the check")).not_to_be_visible()
+    expect(checker.verdict).not_to_be_attached()
+    expect_nothing_held(checker)
+
+
+def test_coming_back_after_a_check_finds_nothing(kept: Checker) -> None:
+    kept.seal().check(GOOD)
+    leave_and_come_back(kept.page)
+    expect(kept.verdict).not_to_be_attached()
+    expect_nothing_held(kept)
+
+
+def test_coming_back_to_a_pasted_pair_finds_it_gone(kept: Checker) -> None:
+    kept.seal().fill(GOOD)
+    leave_and_come_back(kept.page)
+    expect_nothing_held(kept)
+
+
+def test_loading_again_fills_in_nothing(checker: Checker) -> None:
+    checker.seal().fill(GOOD).page.reload()
+    for label in ("API key", "Secret key"):
+        expect(checker.field(label)).to_have_value("")
+
+
+@pytest.mark.parametrize("label", ["API key", "Secret key", "Answer from your terminal"])
+def test_no_program_is_offered_the_fields(label: str, checker: Checker) -> None:
+    """No password field, which managers save whatever it says, and no spelling help from afar."""
+    field = checker.field(label)
+    for name, value in {
+        "autocomplete": "off",
+        "spellcheck": "false",
+        "autocapitalize": "off",
+    }.items():
+        expect(field).to_have_attribute(name, value)
+    expect(field).not_to_have_attribute("type", "password")
+    assert field.evaluate("({ value, form }) => value === '' && form?.autocomplete !== 'on'")
+
+
+def test_a_secret_can_be_pasted_and_looked_at(checker: Checker) -> None:
+    pasted = checker.seal().field("Answer from your terminal")
+    pasted.evaluate("(field) => { field.closest('[hidden]').hidden = false }")
+    pasted.fill(GOOD.secret)
+    pasted.press("ControlOrMeta+a")
+    pasted.press("ControlOrMeta+x")
+    secret = checker.field("Secret key")
+    secret.press("ControlOrMeta+v")
+    expect(secret).to_have_value(GOOD.secret)
+    assert secret.evaluate(MASK) == "disc"
+    checker.press("Show")
+    assert secret.evaluate(MASK) == "none"
+    checker.press("Hide")
+    assert secret.evaluate(MASK) == "disc"

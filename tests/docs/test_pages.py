@@ -1,0 +1,63 @@
+"""The checker's next steps lead to headings that are there; what pages say of ccxt is so."""
+
+import re
+from pathlib import Path
+
+import ccxt  # type: ignore[import-untyped]
+import pytest
+
+from hitbtc_keycheck import report
+from hitbtc_keycheck.rights import BOXES, LABELS_AS_OF
+from tools import reference
+
+DOCS = Path("docs")
+LINKS = sorted(
+    {step.link for case in report.CASES for step in case.steps if step.link}
+    | {step.link for step in report.UNSEEN if step.link}
+)
+DATED = f"Facts as of {reference.day()}."
+
+
+def source(path: str) -> Path:
+    """Return the Markdown file behind a path on the site."""
+    page = DOCS / f"{path.strip('/')}.md"
+    return page if page.exists() else DOCS / path.strip("/") / "index.md"
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_a_next_step_leads_to_a_heading_that_is_there(link: str) -> None:
+    path, _, anchor = link.partition("#")
+    text = source(path).read_text(encoding="utf-8")
+    assert not anchor or f"{{#{anchor}}}" in text
+
+
+def test_ccxt_names_the_codes_as_the_page_says() -> None:
+    text = (DOCS / "troubleshooting.md").read_text(encoding="utf-8")
+    said = dict(re.findall(r"^\| `(\d+)` \| `(\w+)` \|", text, re.MULTILINE))
+    real = {code: kind.__name__ for code, kind in ccxt.hitbtc().exceptions["exact"].items()}
+    assert said
+    assert said == {code: real[code] for code in said}
+
+
+@pytest.mark.parametrize(
+    "file",
+    [file for part in ("", "guide", "reference") for file in sorted((DOCS / part).glob("*.md"))],
+    ids=str,
+)
+def test_a_page_with_facts_says_of_which_day_they_are(file: Path) -> None:
+    assert DATED in file.read_text(encoding="utf-8"), LABELS_AS_OF
+
+
+def test_the_guide_names_each_box_as_the_form_does() -> None:
+    text = (DOCS / "guide/make-the-key.md").read_text(encoding="utf-8")
+    assert [box.label for box in BOXES.values() if f"**{box.label}**" not in text] == []
+
+
+@pytest.mark.parametrize("said", ["labels as of", "Facts as of", "looked at on"])
+def test_every_page_and_drawing_bears_the_one_day_of_the_facts(said: str) -> None:
+    days = {
+        day
+        for file in DOCS.rglob("*.md")
+        for day in re.findall(rf"{said} ([^.]+)\.", file.read_text(encoding="utf-8"))
+    }
+    assert days == {reference.day()}

@@ -1,0 +1,63 @@
+"""The page starts Pyodide from bytes it has checked, and says of the release what it would fetch.
+
+Each test fails when a new release is installed that is not what the page was written for, and says
+what to look at then. (That the worker names the release is tested with the runtime, in Node.)
+"""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+PYODIDE = Path("node_modules/pyodide")
+RELEASE = json.loads((PYODIDE / "package.json").read_text())["version"]
+INFO = json.loads((PYODIDE / "pyodide-lock.json").read_text())["info"]
+WORKER = Path("validator/page/worker.js")
+LOADER = (PYODIDE / "pyodide.mjs").read_text()
+OPTIONS = ("indexURL", "packageBaseUrl", "createPyodideModule", "lockFileContents", "stdLibURL")
+
+
+def test_the_unit_tests_packages_are_those_for_the_releases_python() -> None:
+    setup = Path("tools/setup").read_text()
+    major, minor, _ = INFO["python"].split(".")
+    for words in (
+        f"--python-version {major}.{minor} ",
+        f"--abi cp{major}{minor} ",
+        f"--platform pyemscripten_{INFO['abi_version']}_{INFO['arch']} ",
+    ):
+        assert words in setup, f"Pyodide {RELEASE} wants {words!r} in tools/setup, and a new lock"
+
+
+def test_the_loader_names_no_file_that_the_page_does_not_hand_over() -> None:
+    """The worker answers whatever the loader fetches with the one file that it does fetch."""
+    named = set(re.findall(r"[\w.-]+\.(?:zip|wasm|json|m?js|data|tar)\b", LOADER))
+    handed_over = {"pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"}
+    assert named == handed_over | {"pyodide-lock.json"}, (
+        f"Pyodide {RELEASE} loads other files: see which of them startPython in {WORKER} must "
+        "hand over, and what tools/runtime.mjs copies"
+    )
+
+
+def test_every_file_that_the_runtime_is_made_of_is_in_the_release() -> None:
+    runtime = Path("tools/runtime.mjs").read_text()
+    copied = re.findall(r'"([\w.]+)"', re.findall(r"COPIED = \[(.*)\]", runtime)[0])
+    assert copied
+    for name in [*copied, "python_stdlib.zip"]:
+        assert (PYODIDE / name).exists(), f"Pyodide {RELEASE} has no {name}: see tools/runtime.mjs"
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_the_options_that_the_page_uses_are_still_documented(option: str) -> None:
+    types = (PYODIDE / "pyodide.d.ts").read_text()
+    assert re.search(rf"^\t{option}\?: ", types, re.MULTILINE), (
+        f"Pyodide {RELEASE} documents no option {option} any more: see startPython in {WORKER}"
+    )
+
+
+def test_the_compiled_code_still_comes_in_by_the_way_that_the_worker_takes_over() -> None:
+    glue = (PYODIDE / "pyodide.asm.mjs").read_text()
+    assert "instantiateStreaming" in glue + LOADER, (
+        f"Pyodide {RELEASE} calls WebAssembly.instantiateStreaming no more, in whose place "
+        f"startPython in {WORKER} hands over the module that the page compiled"
+    )

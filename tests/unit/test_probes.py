@@ -1,0 +1,325 @@
+"""THE TABLE, read in both directions: what is in it shows what it says, all else shows nothing."""
+
+import re
+
+import pytest
+
+from hitbtc_keycheck.answers import Answer, Kind
+from hitbtc_keycheck.probes import (
+    CODES,
+    PATHS,
+    PROBES,
+    Channel,
+    Fault,
+    Form,
+    Means,
+    Probe,
+    Shows,
+    Stage,
+    code_for,
+    code_of,
+    holds_anything,
+    means,
+)
+from hitbtc_keycheck.rights import BOXES, REQUIRED, Right, State, Wanted
+
+BY_NAME = {probe.name: probe for probe in PROBES}
+SETTLING = [probe for probe in PROBES if probe.stage is not Stage.REACH]
+READINGS = [(probe, shows) for probe in PROBES for shows in probe.errors]
+EVERY_CODE = sorted({*CODES, *(shows.code for _, shows in READINGS), 7, 999_999})
+EVERY_STATUS = (200, 204, 301, 400, 401, 403, 404, 429, 500, 503, 504)
+
+# One right, one request: what HitBTC's documentation says, written down a second time.
+DOCUMENTED = {
+    "login-trading": (Right.STATUS, "login on /api/3/ws/trading", {1002: "off", 1004: "off"}),
+    "login-wallet": (Right.STATUS, "login on /api/3/ws/wallet", {1002: "off", 1004: "off"}),
+    "spot-balances": (Right.READ, "spot_balances on /api/3/ws/trading", {1003: "off"}),
+    "spot-fees": (Right.TRADE, "spot_fees on /api/3/ws/trading", {1003: "off"}),
+    "wallet-balances": (Right.PAYMENT, "wallet_balances on /api/3/ws/wallet", {1003: "off"}),
+    "sub-account": (Right.STATUS, "GET /api/3/sub-account", {1002: "off", 1004: "off"}),
+    "spot-balance": (Right.READ, "GET /api/3/spot/balance", {1003: "off"}),
+    "spot-fee": (Right.TRADE, "GET /api/3/spot/fee", {1003: "off"}),
+    "wallet-balance": (Right.PAYMENT, "GET /api/3/wallet/balance", {1003: "off"}),
+    "rollback": (
+        Right.WITHDRAW,
+        "DELETE /api/3/wallet/crypto/withdraw/{id}",
+        {1003: "off", 20004: "on", 20005: "on", 800: "on"},
+    ),
+    "reach": (Right.STATUS, "open on /api/3/ws/public", {}),
+}
+HTTP = {1002: 401, 1003: 403, 1004: 401, 20004: 400, 20005: 400, 800: 404}
+
+
+def status_over(probe: Probe, status: int) -> int | None:
+    return status if probe.channel is Channel.REST else None
+
+
+def test_the_table_asks_what_the_documentation_says_and_nothing_else() -> None:
+    assert {
+        probe.name: (
+            probe.right,
+            probe.target,
+            {shows.code: shows.means.value for shows in probe.errors},
+        )
+        for probe in PROBES
+    } == DOCUMENTED
+    assert {shows.code: shows.status for _, shows in READINGS} == HTTP
+
+
+@pytest.mark.parametrize(("probe", "shows"), READINGS, ids=lambda it: getattr(it, "name", ""))
+def test_an_error_in_the_table_shows_what_it_says(probe: Probe, shows: Shows) -> None:
+    status = status_over(probe, shows.status)
+    assert means(probe, Answer(kind=Kind.ERROR, status=status, code=shows.code)) is shows.means
+
+
+@pytest.mark.parametrize("probe", PROBES, ids=lambda probe: probe.name)
+def test_every_other_error_shows_nothing(probe: Probe) -> None:
+    known = {(shows.code, shows.status) for shows in probe.errors}
+    for code in (None, *EVERY_CODE):
+        for status in EVERY_STATUS:
+            if (code, status) not in known:
+                error = Answer(kind=Kind.ERROR, status=status, code=code)
+                assert means(probe, error) is Means.NOTHING
+        if code not in {shows.code for shows in probe.errors}:
+            assert means(probe, Answer(kind=Kind.ERROR, code=code)) is Means.NOTHING
+
+
+@pytest.mark.parametrize("probe", SETTLING, ids=lambda probe: probe.name)
+def test_a_result_of_the_documented_form_shows_the_right(probe: Probe) -> None:
+    expected = Means.ALARM if probe.name == "rollback" else Means.ON
+    answer = Answer(kind=Kind.RESULT, status=status_over(probe, 200), result=probe.example)
+    assert means(probe, answer) is expected
+
+
+LISTS: tuple[object, ...] = ([], [{"symbol": "X"}], [{"currency": "X"}], {"result": []})
+SHAPES: tuple[object, ...] = (
+    None,
+    False,
+    True,
+    0,
+    1,
+    "",
+    "true",
+    {},
+    {"status": "maintenance"},
+    {"result": {}},
+    {"result": True},
+    [[]],
+    [None],
+    [{}],
+    [{"available": "1"}, {}],
+    [{"take_rate": "1"}, 5],
+    *LISTS,
+)
+FITTING: dict[Form, tuple[object, ...]] = {
+    Form.TRUE: (True,),
+    Form.OBJECT: ([[]], [None], [{}], [{"available": "1"}, {}], [{"take_rate": "1"}, 5], *LISTS),
+    Form.NONE: (),
+}
+
+
+@pytest.mark.parametrize("probe", PROBES, ids=lambda probe: probe.name)
+def test_a_result_of_another_form_shows_nothing(probe: Probe) -> None:
+    if probe.name == "rollback":
+        return
+    item = {"symbol": "X"} if probe.right is Right.TRADE else {"currency": "X"}
+    fitting = FITTING.get(probe.form, ([], [item]))
+    for shape in SHAPES:
+        expected = Means.ON if any(shape is one or shape == one for one in fitting) else None
+        expected = None if probe.form is Form.TRUE and shape is not True else expected
+        shown = means(probe, Answer(kind=Kind.RESULT, status=200, result=shape))
+        assert (shown, shape) == (expected or Means.NOTHING, shape)
+
+
+@pytest.mark.parametrize("probe", PROBES, ids=lambda probe: probe.name)
+def test_what_cannot_be_read_shows_nothing(probe: Probe) -> None:
+    for status in (None, 301, 400, 403, 500):
+        answer = Answer(kind=Kind.UNREADABLE, status=status, result=probe.example)
+        assert means(probe, answer) is Means.NOTHING
+
+
+def test_any_success_of_the_rollback_is_an_alarm() -> None:
+    rollback = BY_NAME["rollback"]
+    for status in (200, 202, 204, 299):
+        assert means(rollback, Answer(kind=Kind.UNREADABLE, status=status)) is Means.ALARM
+        assert means(rollback, Answer(kind=Kind.RESULT, status=status)) is Means.ALARM
+    assert means(rollback, Answer(kind=Kind.RESULT)) is Means.ALARM
+
+
+def test_an_empty_list_of_balances_is_an_answer() -> None:
+    for name in ("spot-balances", "spot-balance", "wallet-balances", "wallet-balance"):
+        assert means(BY_NAME[name], Answer(kind=Kind.RESULT, result=[])) is Means.ON
+
+
+def test_nothing_is_sent_that_could_move_or_order_anything() -> None:
+    verbs = {probe.method for probe in PROBES if probe.channel is Channel.REST}
+    assert verbs == {"GET", "DELETE"}
+    deletes = [probe for probe in PROBES if probe.method == "DELETE"]
+    assert [(p.name, p.path) for p in deletes] == [
+        ("rollback", "/api/3/wallet/crypto/withdraw/{id}")
+    ]
+    calls = {probe.method for probe in PROBES if probe.channel is not Channel.REST}
+    assert calls == {"login", "spot_balances", "spot_fees", "wallet_balances", ""}
+
+
+def test_every_address_is_of_version_3() -> None:
+    for path in (*PATHS.values(), *(probe.path for probe in PROBES if probe.path)):
+        assert path.startswith("/api/3/")
+        assert not re.search(r"/api/2|\.\.|%|//", path)
+
+
+def test_names_are_unique_and_each_channel_is_entered_first() -> None:
+    assert len(BY_NAME) == len(PROBES)
+    for channel in (Channel.TRADING, Channel.WALLET, Channel.REST):
+        stages = [probe.stage for probe in PROBES if probe.channel is channel]
+        assert stages[0] is Stage.ENTER
+        assert stages.count(Stage.ENTER) == 1
+
+
+def test_each_right_that_an_api_shows_is_asked_for_both_ways() -> None:
+    over_sockets = {Channel.TRADING, Channel.WALLET}
+    for right in (Right.STATUS, *REQUIRED):
+        channels = {probe.channel for probe in PROBES if probe.right is right}
+        assert channels & over_sockets
+        assert Channel.REST in channels
+    assert not [probe for probe in PROBES if probe.right is Right.IP_WHITELIST]
+
+
+def test_a_probe_is_asked_in_words() -> None:
+    for probe in PROBES:
+        assert re.fullmatch(r"[A-Z].*[.?]", probe.about)
+
+
+# Codes of HitBTC's documentation: the HTTP status, and whose trouble it is.
+DOCUMENTED_CODES = {
+    1001: (401, Fault.OURS),
+    1002: (401, Fault.PASTE),
+    1003: (403, Fault.KEY),
+    1004: (401, Fault.PASTE),
+    1005: (401, Fault.EXCHANGE),
+    1006: (400, Fault.EXCHANGE),
+    403: (401, Fault.EXCHANGE),
+    600: (400, Fault.EXCHANGE),
+    800: (404, Fault.KEY),
+    10001: (400, Fault.OURS),
+    10021: (400, Fault.EXCHANGE),
+    20004: (400, Fault.KEY),
+    20005: (400, Fault.KEY),
+    20018: (400, Fault.EXCHANGE),
+    20044: (400, Fault.EXCHANGE),
+    429: (429, Fault.EXCHANGE),
+    500: (500, Fault.EXCHANGE),
+    503: (503, Fault.EXCHANGE),
+    504: (504, Fault.EXCHANGE),
+    1: (None, Fault.OURS),
+    404: (None, Fault.OURS),
+    2003: (None, Fault.OURS),
+}
+
+
+def test_every_documented_code_is_known_and_no_other() -> None:
+    assert {c.code: (c.status, c.fault) for c in CODES.values()} == DOCUMENTED_CODES
+    assert all(code == entry.code for code, entry in CODES.items())
+
+
+def test_codes_of_the_account_and_the_one_worth_asking_again() -> None:
+    assert {code for code, c in CODES.items() if c.account} == {403, 600, 1005, 1006, 10021}
+    assert {code for code, c in CODES.items() if c.again} == {429}
+
+
+def test_each_code_is_a_sentence_with_advice() -> None:
+    for code in CODES.values():
+        assert re.fullmatch(r"[A-Z].*\.", code.meaning)
+        assert re.fullmatch(r"[A-Z].*\.", code.advice)
+
+
+def test_an_error_is_known_by_its_code_before_its_status() -> None:
+    assert code_of(Answer(kind=Kind.ERROR, status=503, code=1003)) is CODES[1003]
+    assert code_of(Answer(kind=Kind.ERROR, status=503, code=7)) is None
+
+
+@pytest.mark.parametrize("status", [429, 500, 503, 504])
+def test_a_status_that_is_a_code_too_speaks_where_no_code_came(status: int) -> None:
+    assert code_of(Answer(kind=Kind.UNREADABLE, status=status)) is CODES[status]
+
+
+@pytest.mark.parametrize("status", [None, 0, 1, 200, 403, 404, 600])
+def test_another_status_is_no_code(status: int | None) -> None:
+    assert code_of(Answer(kind=Kind.UNREADABLE, status=status)) is None
+
+
+def test_a_code_of_the_table_under_another_status_is_no_known_answer() -> None:
+    rollback, balances = BY_NAME["rollback"], BY_NAME["spot-balance"]
+    assert code_for(rollback, Answer(kind=Kind.ERROR, status=400, code=20004)) is CODES[20004]
+    assert code_for(rollback, Answer(kind=Kind.ERROR, status=404, code=20004)) is None
+    assert code_for(balances, Answer(kind=Kind.ERROR, status=404, code=20004)) is CODES[20004]
+    assert code_for(balances, Answer(kind=Kind.ERROR, status=401, code=1003)) is None
+    assert code_for(balances, Answer(kind=Kind.ERROR, status=400, code=7)) is None
+
+
+@pytest.mark.parametrize(
+    ("items", "holds"),
+    [
+        ([], False),
+        ([{"currency": "BTC", "available": "0", "reserved": "0.000"}], False),
+        ([{"currency": "BTC", "available": "0.1", "reserved": "0"}], True),
+        ([{"currency": "BTC", "available": "0", "reserved": "2"}], True),
+        ([{"currency": "BTC", "available": 3}], True),
+        ([{"currency": "BTC", "available": "0"}, {"currency": "X", "reserved": "1e-8"}], True),
+        ([{"currency": "BTC", "available": "-1", "reserved": "nan"}], False),
+        ([{"currency": "BTC", "available": "much", "reserved": None}], False),
+        ([{"currency": "BTC", "available": {"a": [1]}}], False),
+        ([{"balance": "1"}], None),
+        ({"available": "1"}, None),
+        (True, None),
+    ],
+)
+def test_of_amounts_only_whether_there_is_any_is_kept(items: object, holds: bool | None) -> None:
+    for name in ("spot-balances", "spot-balance", "wallet-balances", "wallet-balance"):
+        assert holds_anything(BY_NAME[name], Answer(kind=Kind.RESULT, result=items)) is holds
+
+
+def test_no_other_answer_says_whether_there_is_anything() -> None:
+    rich = [{"currency": "BTC", "available": "1", "symbol": "BTCUSDT"}]
+    for name in ("spot-fees", "spot-fee", "sub-account", "login-trading", "rollback"):
+        assert holds_anything(BY_NAME[name], Answer(kind=Kind.RESULT, result=rich)) is None
+    refused = Answer(kind=Kind.ERROR, code=1003, result=rich)
+    assert holds_anything(BY_NAME["spot-balances"], refused) is None
+
+
+def test_the_boxes_are_those_of_the_form_in_its_order() -> None:
+    assert [(box.right, box.label, box.wanted) for box in BOXES.values()] == [
+        (Right.STATUS, "Status", Wanted.ON),
+        (Right.READ, "Order book, History, Spot balance", Wanted.ON),
+        (Right.TRADE, "Place/cancel orders", Wanted.ON),
+        (Right.PAYMENT, "Payment information", Wanted.ON),
+        (Right.WITHDRAW, "Withdraw cryptocurrencies", Wanted.OFF),
+        (Right.IP_WHITELIST, "IP whitelist", Wanted.DISABLED),
+    ]
+    assert all(right is box.right for right, box in BOXES.items())
+    assert REQUIRED == (Right.READ, Right.TRADE, Right.PAYMENT)
+
+
+def test_the_words_of_the_contract_are_kept() -> None:
+    assert [state.value for state in State] == [
+        "as-required",
+        "not-as-required",
+        "could-not-tell",
+        "cannot-be-seen",
+    ]
+    assert [fault.value for fault in Fault] == [
+        "none",
+        "paste",
+        "key",
+        "exchange",
+        "network",
+        "ours",
+    ]
+    assert [right.value for right in Right] == [
+        "status",
+        "read",
+        "trade",
+        "payment",
+        "withdraw",
+        "ip-whitelist",
+    ]

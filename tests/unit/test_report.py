@@ -1,0 +1,814 @@
+"""The verdict and its words. The rehearsal's scenarios are the table of truth, for every mouth."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from hitbtc_keycheck import rehearsal, report
+from hitbtc_keycheck.answers import Answer, Kind
+from hitbtc_keycheck.check import Check, Event, Finding, Reply, Request, Via
+from hitbtc_keycheck.probes import CODES, PROBES, Channel, Fault, Means
+from hitbtc_keycheck.rehearsal import SCENARIOS, Scenario
+from hitbtc_keycheck.report import BITSGAP, CASES, FAULTS, UNSEEN, Case, Report, Verdict
+from hitbtc_keycheck.rights import BOXES, REQUIRED, Right, State
+from tests.unit.world import (
+    BY_HAND,
+    KEY,
+    NOW,
+    ROLLBACK,
+    Account,
+    answer,
+    begin,
+    carry_on,
+    error,
+    honest,
+    name_of,
+    reply,
+    said,
+    trouble,
+)
+
+HOUR = 3_600_000
+RUNS = [
+    (entry, via) for entry in SCENARIOS for via in Via if via is Via.SOCKETS or not entry.page_only
+]
+ALL = frozenset(Right)
+NOTE = (
+    "The spot balance is empty. If you expected funds, they may lie in the wallet: "
+    "a bot sees spot only."
+)
+
+Respond = Callable[[Request], Iterator[Reply]]
+
+
+def told(check: Check) -> Report:
+    return report.report(check)
+
+
+def row(shown: Report, right: Right) -> report.Row:
+    return next(row for row in shown.rows if row.right is right)
+
+
+def case_of(check: Check) -> Case:
+    """The case that a report was made from, known by its first sentence."""
+    shown = told(check)
+    for case in CASES:
+        start = case.sentence.partition("{")[0]
+        if shown.sentence.startswith(start) and shown.verdict is case.verdict:
+            steps = tuple(step.link for step in case.steps)
+            if steps == tuple(step.link for step in shown.next_steps):
+                return case
+    raise AssertionError(shown.sentence)
+
+
+def but(name: str, instead: Respond, account: Account | None = None) -> Respond:
+    """An honest exchange but for one request, named as in HitBTC's documentation."""
+    usual = honest(account or Account())
+
+    def respond(request: Request) -> Iterator[Reply]:
+        yield from (instead if name_of(request) == name else usual)(request)
+
+    return respond
+
+
+def everything(*, event: Event | None = None, code: int = 0, online: bool = True) -> Respond:
+    def respond(request: Request) -> Iterator[Reply]:
+        if event:
+            yield trouble(request, event, online=online)
+        else:
+            yield reply(request, *error(code))
+
+    return respond
+
+
+def failing(event: Event, *, online: bool = True) -> Respond:
+    return everything(event=event, online=online)
+
+
+def refusing(code: int, **fields: object) -> Respond:
+    def respond(request: Request) -> Iterator[Reply]:
+        status, _ = error(code)
+        yield reply(request, status, {"error": {"code": code, **fields}})
+
+    return respond
+
+
+def looked(check: Check, *, on: bool) -> Check:
+    check.looked = on
+    return check
+
+
+@pytest.mark.parametrize(("entry", "via"), RUNS, ids=lambda it: getattr(it, "name", ""))
+def test_a_scenario_comes_to_what_is_written_beside_it(entry: Scenario, via: Via) -> None:
+    check = rehearsal.run(entry, now=NOW, via=via)
+    shown = told(check)
+    assert check.ended
+    assert (shown.verdict, shown.fault, shown.sentence) == (
+        entry.verdict,
+        entry.fault,
+        entry.sentence,
+    )
+    assert {row.right: row.state for row in shown.rows} == {
+        right: entry.expected(right) for right in BOXES
+    }
+
+
+def test_the_situations_that_issue_and_contract_name_are_all_rehearsed() -> None:
+    assert {entry.verdict for entry in SCENARIOS} == set(Verdict)
+    assert {"all-fine", "withdraw-on", "email-not-confirmed", "wrong-secret"} <= {
+        entry.name for entry in SCENARIOS
+    }
+    assert len({entry.name for entry in SCENARIOS}) == len(SCENARIOS)
+    assert all(rehearsal.scenario(entry.name) is entry for entry in SCENARIOS)
+    with pytest.raises(KeyError):
+        rehearsal.scenario("no such situation")
+
+
+def test_a_rehearsal_shows_every_request_and_answer_to_who_watches() -> None:
+    seen: list[tuple[str, str]] = []
+    rehearsal.run(
+        rehearsal.scenario("all-fine"),
+        now=NOW,
+        via=Via.SOCKETS,
+        watch=lambda request, back: seen.append((request.probe.name, back.text)),
+    )
+    assert [name for name, _ in seen] == [
+        "login-trading",
+        "login-wallet",
+        "spot-balances",
+        "spot-fees",
+        "wallet-balances",
+        "rollback",
+    ]
+    assert json.loads(seen[0][1]) == {"result": True, "id": 1}
+    assert json.loads(seen[5][1]) == {
+        "error": {"code": 1003, "message": "Made up for this rehearsal"}
+    }
+
+
+def rehearsed(name: str, account: rehearsal.Account) -> Reply:
+    probe = next(probe for probe in PROBES if probe.name == name)
+    request = Request(number=3, probe=probe, api_key=KEY, timestamp=NOW, identifier=BY_HAND)
+    return rehearsal.reply(account, request, Via.SOCKETS)
+
+
+def test_rehearsed_answers_have_the_shape_of_real_ones() -> None:
+    account = rehearsal.Account(behind=HOUR, rights=frozenset({Right.WITHDRAW}))
+    back = rehearsed("rollback", account)
+    assert (back.status, back.at, back.number) == (400, NOW + 40, 3)
+    assert json.loads(back.text) == {
+        "error": {
+            "code": 20004,
+            "message": "Made up for this rehearsal",
+            "timestamp": NOW + 40 + HOUR,
+        }
+    }
+    assert rehearsed("spot-balance", account).status == 403
+    assert rehearsed("sub-account", account).text == '{"result": []}'
+    assert rehearsed("sub-account", account).status == 200
+    assert rehearsed("spot-balance", rehearsal.Account()).status == 200
+    assert rehearsed("login-wallet", account).status is None
+    assert json.loads(rehearsed("login-wallet", account).text) == {"result": True, "id": 3}
+
+
+@pytest.mark.parametrize(
+    ("name", "empty"),
+    [
+        ("spot-balances", True),
+        ("spot-fees", False),
+        ("wallet-balances", False),
+        ("spot-balance", True),
+    ],
+)
+def test_a_rehearsed_empty_purse_is_the_spot_balance_alone(name: str, empty: bool) -> None:
+    assert ("[]" in rehearsed(name, rehearsal.Account(empty=True)).text) == empty
+    assert "[]" not in rehearsed(name, rehearsal.Account()).text
+
+
+@pytest.mark.parametrize("via", Via)
+def test_the_rehearsal_of_an_empty_purse_says_so(via: Via) -> None:
+    assert told(rehearsal.run(rehearsal.scenario("spot-empty"), now=NOW, via=via)).notes == (NOTE,)
+
+
+@pytest.mark.parametrize(("error_code", "status"), [(429, 429), (600, 400), (10021, 400)])
+def test_a_rehearsed_trouble_has_the_status_of_a_real_one(error_code: int, status: int) -> None:
+    back = rehearsed("spot-balance", rehearsal.Account(error=error_code, behind=HOUR))
+    told_error = json.loads(back.text)["error"]
+    assert (back.status, told_error["code"]) == (status, error_code)
+    assert told_error["timestamp"] == NOW + 40 + HOUR
+
+
+def test_a_rehearsed_loss_names_the_request_it_befalls() -> None:
+    back = rehearsed("spot-balance", rehearsal.Account(event=Event.FAILED, online=False))
+    assert (back.event, back.number, back.online) == (Event.FAILED, 3, False)
+
+
+def test_a_page_may_be_kept_from_asking_over_rest_while_a_terminal_is_not() -> None:
+    request = next(asked for asked in rolled_back() if asked.probe.channel is Channel.REST)
+    account = rehearsal.Account(cors=False)
+    assert rehearsal.reply(account, request, Via.SOCKETS).event is Event.FAILED
+    assert rehearsal.reply(account, request, Via.REST).event is Event.ANSWERED
+    assert rehearsal.reply(rehearsal.Account(), request, Via.SOCKETS).event is Event.ANSWERED
+
+
+def rolled_back() -> list[Request]:
+    check = begin()
+    for login in check.plan():
+        check.feed(reply(login, 200, True))
+    return list(check.plan())
+
+
+def by_hand(check: Check, code: int) -> Check:
+    check.by_hand(now=NOW, fresh_id=BY_HAND)
+    check.feed_by_hand(Answer(kind=Kind.ERROR, code=code), at=NOW)
+    return check
+
+
+def blocked(account: Account | None = None) -> Check:
+    """A check whose rollback the browser refused to send."""
+    return carry_on(begin(), but(ROLLBACK, failing(Event.FAILED), account))
+
+
+def alarming(request: Request) -> Iterator[Reply]:
+    yield said(request, "", 204)
+
+
+def only_public_opens(request: Request) -> Iterator[Reply]:
+    public = request.probe.channel is Channel.PUBLIC
+    yield trouble(request, Event.OPENED if public else Event.FAILED)
+
+
+def without(right: Right) -> Account:
+    return Account(rights=frozenset(REQUIRED) - {right})
+
+
+def cancelled() -> Check:
+    check = begin()
+    check.plan()
+    check.stop(Event.CANCELLED, at=NOW)
+    return check
+
+
+WAYS: dict[str, Callable[[], Check]] = {
+    "alarm": lambda: carry_on(begin(), but(ROLLBACK, alarming)),
+    "withdraw-on": lambda: carry_on(begin(), honest(Account(rights=ALL))),
+    "withdraw-seen-on": lambda: looked(blocked(), on=True),
+    "clock": lambda: carry_on(begin(), refusing(1002, timestamp=NOW + 3 * HOUR)),
+    "invalid": lambda: carry_on(begin(), honest(Account(works=False))),
+    "all-refused": lambda: carry_on(begin(), honest(Account(shut_out=True))),
+    "trade-off": lambda: carry_on(begin(), honest(without(Right.TRADE))),
+    "box-off": lambda: carry_on(begin(), honest(without(Right.READ))),
+    "connected": lambda: carry_on(begin(), honest(Account())),
+    "withdraw-seen-off": lambda: looked(blocked(), on=False),
+    "withdraw-left-out": lambda: carry_on(begin(withdraw=False), honest(Account())),
+    "withdraw-offline": lambda: carry_on(
+        begin(), but(ROLLBACK, failing(Event.FAILED, online=False))
+    ),
+    "withdraw-cancelled": lambda: carry_on(begin(), but(ROLLBACK, failing(Event.CANCELLED))),
+    "withdraw-not-from-a-page": blocked,
+    "withdraw-open": lambda: carry_on(begin(), but(ROLLBACK, failing(Event.SILENT))),
+    "withdraw-open-at-the-terminal": lambda: carry_on(
+        begin(Via.REST), but(ROLLBACK, failing(Event.FAILED))
+    ),
+    "account": lambda: carry_on(begin(), everything(code=10021)),
+    "offline": lambda: carry_on(begin(), failing(Event.FAILED, online=False)),
+    "cancelled": cancelled,
+    "gateway": lambda: carry_on(begin(), only_public_opens),
+    "unreachable": lambda: carry_on(begin(), failing(Event.FAILED)),
+    "ours": lambda: carry_on(begin(), everything(code=2003)),
+    "exchange-trouble": lambda: carry_on(begin(), failing(Event.SILENT)),
+}
+
+
+@pytest.mark.parametrize("name", [case.name for case in CASES])
+def test_every_case_can_be_reached(name: str) -> None:
+    assert case_of(WAYS[name]()).name == name
+
+
+def test_no_case_is_left_without_a_way_to_it_nor_a_next_step() -> None:
+    assert list(WAYS) == [case.name for case in CASES]
+    assert all(case.steps for case in CASES)
+    for case in CASES:
+        assert case.sentence[0].isupper()
+        assert all(step.text[0].isupper() for step in case.steps)
+
+
+def test_each_verdict_has_a_status_of_bitsgaps_and_each_fault_words() -> None:
+    assert BITSGAP == {
+        Verdict.CONNECTED: "Connected",
+        Verdict.INCORRECT_PERMISSIONS: "Incorrect permissions",
+        Verdict.WITHDRAWAL_ENABLED: "Withdrawal enabled",
+        Verdict.INVALID: "Invalid",
+        Verdict.UNDECIDED: "",
+    }
+    assert set(FAULTS) == set(Fault)
+
+
+# What stands above what, where more than one case applies.
+
+
+def test_withdraw_on_stands_above_everything() -> None:
+    def respond(request: Request) -> Iterator[Reply]:
+        if request.probe.right is Right.STATUS:
+            yield reply(request, 200, True)
+        elif name_of(request) == ROLLBACK:
+            yield reply(request, *error(20004))
+        else:
+            yield reply(request, *error(1003))
+
+    assert told(carry_on(begin(), respond)).verdict is Verdict.WITHDRAWAL_ENABLED
+
+
+def test_an_alarm_is_no_tick_and_no_reading_of_the_box() -> None:
+    shown = told(WAYS["alarm"]())
+    withdraw = row(shown, Right.WITHDRAW)
+    assert (withdraw.state, withdraw.found) == (State.COULD_NOT_TELL, "Not known")
+    assert shown.sentence.startswith("Stop: ")
+
+
+def test_an_answer_stands_above_what_the_reader_saw() -> None:
+    for account, state, found in (
+        (Account(rights=ALL), State.NOT_AS_REQUIRED, "On"),
+        (Account(), State.AS_REQUIRED, "Off"),
+    ):
+        for on in (True, False):
+            shown = told(looked(carry_on(begin(), honest(account)), on=on))
+            withdraw = row(shown, Right.WITHDRAW)
+            assert (withdraw.state, withdraw.found) == (state, found)
+            assert (withdraw.confirmed, withdraw.reason) == (False, "")
+
+
+@pytest.mark.parametrize(
+    ("on", "state", "found", "reason"),
+    [
+        (
+            True,
+            State.NOT_AS_REQUIRED,
+            "On",
+            "Confirmed by you: on. HitBTC's own answer did not show it.",
+        ),
+        (
+            False,
+            State.COULD_NOT_TELL,
+            "Off",
+            "Confirmed by you: off. HitBTC's own answer did not show it.",
+        ),
+    ],
+)
+def test_what_the_reader_saw_is_confirmed_by_them_and_earns_no_tick(
+    on: bool, state: State, found: str, reason: str
+) -> None:
+    shown = told(looked(blocked(), on=on))
+    withdraw = row(shown, Right.WITHDRAW)
+    assert (withdraw.state, withdraw.found, withdraw.reason) == (state, found, reason)
+    assert withdraw.confirmed
+    assert [finding.event for finding in withdraw.findings] == [Event.FAILED]
+    assert not any(other.confirmed for other in shown.rows if other is not withdraw)
+    assert f"| {found} (confirmed by you) | {state} |" in report.as_markdown(shown)
+
+
+def test_seen_off_settles_nothing_while_a_required_box_is_off() -> None:
+    shown = told(looked(blocked(without(Right.PAYMENT)), on=False))
+    assert shown.verdict is Verdict.INCORRECT_PERMISSIONS
+
+
+def test_withdraw_refused_counts_as_off_only_where_another_right_answered() -> None:
+    shown = told(carry_on(begin(), honest(Account(rights=frozenset()))))
+    withdraw = row(shown, Right.WITHDRAW)
+    assert withdraw.state is State.COULD_NOT_TELL
+    assert withdraw.reason == "HitBTC refused everything alike, which says nothing about this box."
+    one = told(carry_on(begin(), honest(Account(rights=frozenset({Right.PAYMENT})))))
+    assert row(one, Right.WITHDRAW).state is State.AS_REQUIRED
+
+
+def test_refused_everywhere_the_boxes_are_not_called_off() -> None:
+    shown = told(carry_on(begin(), honest(Account(rights=frozenset()))))
+    assert [row(shown, right).found for right in REQUIRED] == ["Refused"] * 3
+    assert row(shown, Right.STATUS).found == "On"
+    one = told(carry_on(begin(), honest(without(Right.READ))))
+    assert [row(one, right).found for right in REQUIRED] == ["Off", "On", "On"]
+    texts = [step.text for step in shown.next_steps]
+    assert [text.partition(":")[0] for text in texts] == ["First", "Then", "Then", "Check again."]
+
+
+def test_one_other_answer_among_refusals_is_not_refused_everywhere() -> None:
+    def respond(request: Request) -> Iterator[Reply]:
+        code = 500 if name_of(request) == "spot_fees" else 1003
+        enter = request.probe.method == "login"
+        yield reply(request, 200, True) if enter else reply(request, *error(code))
+
+    shown = told(carry_on(begin(), respond))
+    assert shown.sentence == (
+        "Off on this key, and needed by Bitsgap: "
+        "Order book, History, Spot balance, Payment information."
+    )
+    assert shown.next_steps[0].text == (
+        "On HitBTC, tick Order book, History, Spot balance, Payment information, save and confirm."
+    )
+
+
+@pytest.mark.parametrize("code", [1002, 429, 1003])
+def test_an_answer_by_hand_does_not_change_what_was_refused_here(code: int) -> None:
+    shown = told(by_hand(blocked(Account(rights=frozenset())), code))
+    assert shown.sentence == "HitBTC refuses this key everything that was asked."
+    assert row(shown, Right.READ).found == "Refused"
+
+
+def test_a_read_that_got_no_answer_was_not_refused() -> None:
+    lost = but("spot_fees", failing(Event.SILENT), Account(rights=frozenset()))
+    shown = told(carry_on(begin(), lost))
+    assert shown.sentence.startswith("Off on this key")
+    assert row(shown, Right.READ).found == "Off"
+
+
+def test_a_rollback_that_a_page_may_not_send_does_not_change_what_was_refused() -> None:
+    shown = told(blocked(Account(rights=frozenset())))
+    assert shown.sentence == "HitBTC refuses this key everything that was asked."
+
+
+def test_seen_on_counts_where_the_refusal_of_the_rollback_says_nothing() -> None:
+    check = looked(carry_on(begin(), honest(Account(rights=frozenset()))), on=True)
+    assert told(check).verdict is Verdict.WITHDRAWAL_ENABLED
+    assert row(told(check), Right.WITHDRAW).confirmed
+
+
+@pytest.mark.parametrize("code", [500, 1003])
+def test_the_time_in_another_answer_to_the_login_is_no_matter_of_the_clock(code: int) -> None:
+    shown = told(carry_on(begin(), refusing(code, timestamp=NOW + 3 * HOUR)))
+    assert "clock" not in shown.sentence
+
+
+def test_withdraw_on_among_refusals_is_not_refused_everywhere() -> None:
+    shown = told(carry_on(begin(), honest(Account(rights=frozenset({Right.WITHDRAW})))))
+    assert shown.verdict is Verdict.WITHDRAWAL_ENABLED
+    assert row(shown, Right.READ).found == "Off"
+
+
+def test_trade_off_while_read_is_on_asks_about_the_email_first() -> None:
+    shown = told(carry_on(begin(), honest(Account(rights=frozenset({Right.READ})))))
+    assert shown.next_steps[0].text.startswith("Did you click the link in HitBTC's e-mail?")
+    assert shown.next_steps[1].text == (
+        "If you did, are these ticked and saved: Place/cancel orders, Payment information?"
+    )
+
+
+def test_a_login_refused_for_the_right_says_nothing_of_the_key() -> None:
+    shown = told(carry_on(begin(), honest(Account(shut_out=True))))
+    assert row(shown, Right.STATUS).state is State.COULD_NOT_TELL
+    assert row(shown, Right.READ).reason == (
+        "Not asked, because the login before it did not succeed."
+    )
+
+
+def test_a_right_that_answers_shows_that_the_key_works() -> None:
+    via_rest = but("GET /api/3/sub-account", failing(Event.SILENT))
+    shown = told(carry_on(begin(Via.REST), via_rest))
+    assert row(shown, Right.STATUS).state is State.AS_REQUIRED
+    assert shown.verdict is Verdict.CONNECTED
+    lost_wallet = but("login wallet", refusing(1002))
+    assert row(told(carry_on(begin(), lost_wallet)), Right.STATUS).found == "On"
+
+
+@pytest.mark.parametrize(
+    ("ahead", "words"),
+    [
+        (61_000, "this device's clock is about 1 min behind"),
+        (-61_000, "this device's clock is about 1 min ahead"),
+        (2 * HOUR - 1, "this device's clock is about 119 min behind"),
+        (2 * HOUR, "this device's clock is about 2 h behind"),
+        (-25 * HOUR, "this device's clock is about 25 h ahead"),
+    ],
+)
+def test_a_wrong_clock_is_told_from_a_wrong_secret_and_how_far_it_is_off(
+    ahead: int, words: str
+) -> None:
+    shown = told(carry_on(begin(), refusing(1002, timestamp=NOW + ahead)))
+    assert shown.sentence == f"HitBTC refused the login because of the time: {words}."
+    assert shown.fault is Fault.NETWORK
+    assert row(shown, Right.STATUS).state is State.COULD_NOT_TELL
+
+
+@pytest.mark.parametrize("ahead", [0, 60_000, -60_000])
+def test_a_clock_within_the_window_is_no_excuse(ahead: int) -> None:
+    shown = told(carry_on(begin(), refusing(1002, timestamp=NOW + ahead)))
+    assert shown.verdict is Verdict.INVALID
+
+
+@pytest.mark.parametrize("word", ["invalid timestamp", "Time WINDOW", "signature expired"])
+def test_hitbtcs_own_word_for_the_clock_counts(word: str) -> None:
+    shown = told(carry_on(begin(), refusing(1002, description=word)))
+    assert shown.sentence == (
+        "HitBTC refused the login because of the time: this device's clock seems to be wrong."
+    )
+
+
+@pytest.mark.parametrize("ahead", [0, 60_000, -60_000])
+def test_a_clock_said_to_be_wrong_is_measured_only_beyond_the_window(ahead: int) -> None:
+    shown = told(
+        carry_on(begin(), refusing(1002, message="invalid timestamp", timestamp=NOW + ahead))
+    )
+    assert "this device's clock seems to be wrong" in shown.sentence
+
+
+def test_a_wrong_clock_is_forgotten_where_a_right_answered() -> None:
+    late = but("login wallet", refusing(1002, timestamp=NOW + 3 * HOUR))
+    shown = told(carry_on(begin(), late))
+    assert row(shown, Right.STATUS).state is State.AS_REQUIRED
+
+
+def test_a_clock_is_only_asked_about_where_the_pair_was_refused() -> None:
+    odd = but("spot_balances", refusing(1003, timestamp=NOW + 3 * HOUR))
+    assert told(carry_on(begin(), odd)).verdict is Verdict.INCORRECT_PERMISSIONS
+
+
+def test_an_answer_by_hand_says_nothing_of_this_devices_clock() -> None:
+    check = blocked(Account(works=False))
+    check.by_hand(now=NOW, fresh_id=BY_HAND)
+    late = Answer(kind=Kind.ERROR, code=1002, time=NOW + 3 * HOUR)
+    check.feed_by_hand(late, at=NOW)
+    assert told(check).verdict is Verdict.INVALID
+
+
+def test_the_farthest_clock_counts() -> None:
+    def respond(request: Request) -> Iterator[Reply]:
+        trading = request.probe.channel is Channel.TRADING
+        yield from refusing(1002, timestamp=NOW + (HOUR if trading else -3 * HOUR))(request)
+
+    assert "3 h ahead" in told(carry_on(begin(), respond)).sentence
+
+
+@pytest.mark.parametrize("code", sorted(code for code, known in CODES.items() if known.account))
+def test_trouble_of_the_account_is_never_called_the_keys(code: int) -> None:
+    for via in Via:
+        shown = told(carry_on(begin(via), everything(code=code)))
+        assert (shown.verdict, shown.fault) == (Verdict.UNDECIDED, Fault.EXCHANGE)
+        assert shown.sentence.startswith("HitBTC limits the account")
+
+
+def test_an_empty_spot_balance_says_where_funds_may_lie() -> None:
+    assert told(carry_on(begin(), honest(Account()))).notes == (NOTE,)
+    assert told(carry_on(begin(Via.REST), honest(Account()))).notes == ()
+    assert report.report(WAYS["invalid"](), ("A hint.",)).notes == ("A hint.",)
+    both = report.report(carry_on(begin(), honest(Account())), ("A hint.",)).notes
+    assert both == ("A hint.", NOTE)
+
+
+REASONS: dict[Event, str] = {
+    Event.FAILED: "HitBTC could not be reached.",
+    Event.CLOSED: "HitBTC closed the connection before it answered.",
+    Event.SILENT: "HitBTC did not answer in time.",
+    Event.TOO_LONG: "HitBTC's answer was longer than any real one and was cut off.",
+    Event.CANCELLED: "You stopped the check.",
+}
+
+
+@pytest.mark.parametrize(("event", "reason"), REASONS.items())
+def test_a_box_without_an_answer_says_what_happened(event: Event, reason: str) -> None:
+    shown = told(carry_on(begin(), but("wallet_balances", failing(event))))
+    payment = row(shown, Right.PAYMENT)
+    assert (payment.state, payment.reason) == (State.COULD_NOT_TELL, reason)
+
+
+def test_the_rows_reasons_are_in_a_readers_words() -> None:
+    assert row(told(begin()), Right.READ).reason == "Not asked."
+    assert row(told(blocked()), Right.WITHDRAW).reason == (
+        "HitBTC does not let this be asked from here, or the connection failed."
+    )
+    assert row(told(WAYS["withdraw-left-out"]()), Right.WITHDRAW).reason == (
+        "Not asked, as you chose."
+    )
+    assert row(told(WAYS["connected"]()), Right.IP_WHITELIST).reason == (
+        "No API shows this box: look at the form on HitBTC."
+    )
+    fine = told(WAYS["connected"]())
+    assert all(row(fine, right).reason == "" for right in (*REQUIRED, Right.WITHDRAW))
+
+
+def test_left_out_and_then_asked_by_hand_the_reason_is_the_answers() -> None:
+    check = by_hand(WAYS["withdraw-left-out"](), 20018)
+    assert row(told(check), Right.WITHDRAW).reason == CODES[20018].meaning
+    assert row(told(by_hand(check, 1003)), Right.WITHDRAW).state is State.AS_REQUIRED
+    assert told(check).verdict is Verdict.CONNECTED
+
+
+def finding(means: Means = Means.NOTHING, **fields: Any) -> Finding:
+    return Finding(
+        probe=PROBES[2], means=means, event=Event.ANSWERED, at=NOW, answer=Answer(**fields)
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (finding(kind=Kind.ERROR, code=20018), CODES[20018].meaning),
+        (finding(Means.OFF, kind=Kind.ERROR, code=1003), CODES[1003].meaning),
+        (
+            finding(kind=Kind.ERROR, code=77_777),
+            "HitBTC answered with code 77777, which this checker does not know.",
+        ),
+        (
+            finding(kind=Kind.ERROR, status=400, code=1003),
+            "HitBTC answered in a form this checker does not know.",
+        ),
+        (finding(kind=Kind.ERROR), "HitBTC answered in a form this checker does not know."),
+        (finding(kind=Kind.UNREADABLE), "HitBTC answered in a form this checker does not know."),
+        (finding(kind=Kind.RESULT), "HitBTC answered in a form this checker does not know."),
+        (finding(Means.ON, kind=Kind.RESULT), "HitBTC answered."),
+    ],
+)
+def test_an_answer_is_explained_in_a_readers_words(found: Finding, words: str) -> None:
+    assert report.explain(found) == words
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (finding(kind=Kind.ERROR, status=403, code=1003), "403 / 1003"),
+        (finding(kind=Kind.ERROR, code=0), "0"),
+        (finding(kind=Kind.UNREADABLE, status=502), "502"),
+        (finding(kind=Kind.RESULT), "result"),
+        (
+            Finding(probe=PROBES[0], means=Means.NOTHING, event=Event.TOO_LONG, at=NOW),
+            "too-long",
+        ),
+    ],
+)
+def test_in_short_an_answer_is_its_numbers(found: Finding, words: str) -> None:
+    assert report.in_short(found) == words
+
+
+# The report as data and as Markdown.
+
+
+def test_the_data_has_the_shape_of_the_contract() -> None:
+    data = report.as_data(told(carry_on(begin(), honest(Account()))))
+    assert list(data) == [
+        "verdict",
+        "fault",
+        "sentence",
+        "bitsgap_status",
+        "whose_doing",
+        "rights",
+        "next_steps",
+        "notes",
+        "cannot_be_seen",
+        "key_ends_in",
+        "checked_at",
+    ]
+    assert data["verdict"] == "connected"
+    assert data["fault"] == "none"
+    assert data["sentence"] == "This key is set the way Bitsgap needs it, and it cannot withdraw."
+    assert data["bitsgap_status"] == "Connected"
+    assert data["whose_doing"] == "Nobody's"
+    assert data["next_steps"] == [
+        {"text": "Connect it at Bitsgap.", "link": "guide/connect/#connect"},
+        {"text": "Know what Withdraw off does not protect from.", "link": "about/withdraw-off/"},
+    ]
+    assert data["cannot_be_seen"] == [{"text": s.text, "link": s.link} for s in UNSEEN]
+    assert data["key_ends_in"] == "6789"
+    assert data["checked_at"] == "2026-11-18T11:06:40+00:00"
+    json.dumps(data)
+
+
+def rights_of(check: Check) -> dict[str, Any]:
+    data: dict[str, Any] = report.as_data(told(check))
+    rights: dict[str, Any] = data["rights"]
+    return rights
+
+
+def test_each_right_of_the_data_has_its_state_and_evidence() -> None:
+    check = carry_on(begin(), honest(Account()))
+    rights = rights_of(check)
+    assert list(rights) == ["status", "read", "trade", "payment", "withdraw", "ip-whitelist"]
+    assert rights["ip-whitelist"] == {
+        "state": "cannot-be-seen",
+        "label": "IP whitelist",
+        "wanted": "Disabled",
+        "found": "Not known",
+        "reason": "No API shows this box: look at the form on HitBTC.",
+        "confirmed_by_you": False,
+        "evidence": [],
+    }
+    assert rights["withdraw"]["evidence"] == [
+        {
+            "asked": "DELETE /api/3/wallet/crypto/withdraw/{id}",
+            "by": "this check",
+            "outcome": "answered",
+            "shows": "off",
+            "status": 403,
+            "code": 1003,
+            "said": "No.",
+            "meaning": CODES[1003].meaning,
+            "at": "2026-11-18T11:06:40+00:00",
+        }
+    ]
+    assert [one["asked"] for one in rights["status"]["evidence"]] == [
+        "login on /api/3/ws/trading",
+        "login on /api/3/ws/wallet",
+        "open on /api/3/ws/public",
+    ]
+
+
+def test_evidence_without_an_answer_says_so_and_by_hand_is_named() -> None:
+    rights = rights_of(blocked())
+    (evidence,) = rights["withdraw"]["evidence"]
+    assert (evidence["outcome"], evidence["status"], evidence["code"], evidence["said"]) == (
+        "failed",
+        None,
+        None,
+        "",
+    )
+    rights = rights_of(by_hand(blocked(), 1003))
+    (evidence,) = rights["withdraw"]["evidence"]
+    assert (evidence["by"], evidence["shows"]) == ("your terminal", "off")
+
+
+def test_of_the_key_a_report_has_the_last_four_characters_at_most() -> None:
+    for name, way in WAYS.items():
+        shown = told(way())
+        for text in (report.as_markdown(shown), json.dumps(report.as_data(shown))):
+            assert KEY not in text, name
+            assert KEY[:-4] not in text, name
+    for key, tail in (("", ""), ("12345678", ""), ("123456789", "6789")):
+        check = Check(api_key=key, now=NOW, fresh_id=BY_HAND, via=Via.REST)
+        assert told(check).key_tail == tail
+
+
+def test_a_key_that_the_exchange_repeats_is_in_no_report() -> None:
+    shown = told(carry_on(begin(Via.REST), refusing(1002, message=f"No key {KEY} here")))
+    assert KEY not in json.dumps(report.as_data(shown), ensure_ascii=False)
+    assert "No key … here" in json.dumps(report.as_data(shown), ensure_ascii=False)
+
+
+def test_no_amount_is_in_a_report() -> None:
+    rich = [{"currency": "BTC", "available": "31415.926", "reserved": "27182.8"}]
+
+    def respond(request: Request) -> Iterator[Reply]:
+        yield reply(request, 200, rich)
+
+    for via in Via:
+        name = {Via.SOCKETS: "spot_balances", Via.REST: "GET /api/3/spot/balance"}[via]
+        shown = told(carry_on(begin(via), but(name, respond)))
+        for text in (report.as_markdown(shown), json.dumps(report.as_data(shown))):
+            assert "31415" not in text
+            assert "27182" not in text
+
+
+def test_the_markdown_is_fit_for_a_support_ticket() -> None:
+    check = carry_on(begin(), honest(without(Right.TRADE)))
+    assert report.as_markdown(report.report(check, ("A hint.",))) == (
+        f"""\
+## HitBTC API key ending in `6789`: incorrect-permissions
+
+This key can read but not trade; most often HitBTC's e-mail was not confirmed.
+
+- Bitsgap would most likely show: Incorrect permissions
+- Whose doing: The key's settings
+- Checked at: 2026-11-18T11:06:40+00:00
+- Note: A hint.
+- Note: {NOTE}
+
+| Box | Wanted | Found | State |
+| --- | --- | --- | --- |
+| Status | On | On | as-required |
+| Order book, History, Spot balance | On | On | as-required |
+| Place/cancel orders | On | Off | not-as-required |
+| Payment information | On | On | as-required |
+| Withdraw cryptocurrencies | Off | Off | as-required |
+| IP whitelist | Disabled | Not known | cannot-be-seen |
+
+Next:
+
+1. Did you click the link in HitBTC's e-mail? Place/cancel orders stays off until you do.
+2. If you did, are these ticked and saved: Place/cancel orders?
+3. Check again afterwards, Withdraw too: a box that waits for the same link comes on with it.
+
+Asked and answered:
+
+- `login on /api/3/ws/trading`: result
+- `login on /api/3/ws/wallet`: result
+- `open on /api/3/ws/public`: not-asked
+- `spot_balances on /api/3/ws/trading`: result
+- `spot_fees on /api/3/ws/trading`: 1003
+- `wallet_balances on /api/3/ws/wallet`: result
+- `DELETE /api/3/wallet/crypto/withdraw/{{id}}`: 403 / 1003"""
+    )
+
+
+def test_markdown_without_a_tail_or_a_status_says_so() -> None:
+    check = Check(api_key="short", now=NOW, fresh_id=BY_HAND, via=Via.REST)
+    lines = report.as_markdown(told(check)).splitlines()
+    assert lines[0] == "## HitBTC API key: undecided"
+    assert "- Bitsgap would most likely show: cannot be said yet" in lines
+
+
+def test_a_report_may_be_asked_for_at_any_time() -> None:
+    check = begin()
+    assert told(check).verdict is Verdict.UNDECIDED
+    for request in check.plan():
+        check.feed(reply(request, *answer(Account(), name_of(request))))
+        shown = told(check)
+        assert shown.verdict is Verdict.UNDECIDED
+        assert all(row(shown, right).state is State.COULD_NOT_TELL for right in REQUIRED)

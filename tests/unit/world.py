@@ -1,0 +1,150 @@
+"""A made-up exchange for the tests of the core, and the troubles that can befall its answers.
+
+Rules of this room: written from what is known about HitBTC, never from the product's table, so that
+it can disagree with it. No clock and no socket: time stands still at NOW.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from hitbtc_keycheck.check import Check, Event, Reply, Request, Via
+from hitbtc_keycheck.probes import Channel
+from hitbtc_keycheck.rights import Right
+
+KEY = "made-up-key-for-tests-0123456789"
+NOW = 1_795_000_000_000
+FRESH = "11111111-1111-4111-8111-111111111111"
+BY_HAND = "22222222-2222-4222-9222-222222222222"
+FOREIGN = "33333333-3333-4333-a333-333333333333"
+
+ROLLBACK = "DELETE /api/3/wallet/crypto/withdraw"
+SOCKETS = ("login trading", "login wallet", "spot_balances", "spot_fees", "wallet_balances")
+REST = (
+    "GET /api/3/sub-account",
+    "GET /api/3/spot/balance",
+    "GET /api/3/spot/fee",
+    "GET /api/3/wallet/balance",
+)
+NEEDS = {
+    "spot_balances": Right.READ,
+    "spot_fees": Right.TRADE,
+    "wallet_balances": Right.PAYMENT,
+    "GET /api/3/spot/balance": Right.READ,
+    "GET /api/3/spot/fee": Right.TRADE,
+    "GET /api/3/wallet/balance": Right.PAYMENT,
+    ROLLBACK: Right.WITHDRAW,
+}
+RESULTS: dict[str, object] = {
+    "login trading": True,
+    "login wallet": True,
+    "GET /api/3/sub-account": {"result": []},
+    "spot_balances": [],
+    "GET /api/3/spot/balance": [{"currency": "BTC", "available": "0.5", "reserved": "0"}],
+    "wallet_balances": [{"currency": "BTC", "available": "0", "reserved": "0"}],
+    "GET /api/3/wallet/balance": [],
+    "spot_fees": [{"symbol": "BTCUSDT", "take_rate": "0.0009", "make_rate": "0.0009"}],
+    "GET /api/3/spot/fee": [{"symbol": "BTCUSDT", "take_rate": "0.0009", "make_rate": "0.0009"}],
+}
+STATUS = {1002: 401, 1003: 403, 20004: 400, 20005: 400, 800: 404, 429: 429}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """What is true of a key: its boxes, whether it works, whether it may be used from here."""
+
+    rights: frozenset[Right] = frozenset({Right.READ, Right.TRADE, Right.PAYMENT})
+    works: bool = True
+    shut_out: bool = False
+    never_made: int = 20004
+
+    def has(self, right: Right) -> bool:
+        """Whether the box is on in truth."""
+        return self.works if right is Right.STATUS else right in self.rights
+
+
+def name_of(request: Request) -> str:
+    """What a request asks, in the words of HitBTC's documentation."""
+    if request.probe.channel is Channel.REST:
+        path = request.path.removesuffix(f"/{request.identifier}")
+        return f"{request.probe.method} {path}"
+    if request.probe.method == "login":
+        return f"login {request.probe.channel}"
+    return request.probe.method or "open public"
+
+
+def answer(account: Account, name: str) -> tuple[int, object]:
+    """The HTTP status and the body that an honest exchange answers."""
+    if not account.works:
+        return error(1002)
+    if account.shut_out:
+        return error(1003)
+    needed = NEEDS.get(name)
+    if needed and needed not in account.rights:
+        return error(1003)
+    return error(account.never_made) if name == ROLLBACK else (200, RESULTS[name])
+
+
+def error(code: int | str, status: int | None = None) -> tuple[int, object]:
+    """An error as HitBTC documents it."""
+    return status or STATUS.get(int(code), 400), {"error": {"code": code, "message": "No."}}
+
+
+def honest(account: Account) -> Callable[[Request], Iterator[Reply]]:
+    """Answer every request by the truth; the public socket opens."""
+
+    def respond(request: Request) -> Iterator[Reply]:
+        if request.probe.channel is Channel.PUBLIC:
+            yield trouble(request, Event.OPENED)
+        else:
+            yield reply(request, *answer(account, name_of(request)))
+
+    return respond
+
+
+def reply(request: Request, status: int, body: object) -> Reply:
+    """Put an answer on its way; over a socket its body carries the number."""
+    if request.probe.channel is Channel.REST:
+        return said(request, json.dumps(body), status)
+    inside = body if isinstance(body, dict) and "error" in body else {"result": body}
+    return said(request, json.dumps({"jsonrpc": "2.0", **inside, "id": request.number}))
+
+
+def said(request: Request, text: str, status: int = 200) -> Reply:
+    """A reply of any text."""
+    rest = request.probe.channel is Channel.REST
+    return Reply(
+        channel=request.probe.channel,
+        event=Event.ANSWERED,
+        at=request.timestamp,
+        number=request.number if rest else None,
+        status=status if rest else None,
+        text=text,
+    )
+
+
+def trouble(request: Request, event: Event, *, online: bool = True) -> Reply:
+    """What happens instead of an answer; on a socket it concerns all that was asked there."""
+    return Reply(
+        channel=request.probe.channel,
+        event=event,
+        at=request.timestamp,
+        number=request.number if request.probe.channel is Channel.REST else None,
+        online=online,
+    )
+
+
+def begin(via: Via = Via.SOCKETS, *, withdraw: bool = True) -> Check:
+    """A check at its start."""
+    return Check(api_key=KEY, now=NOW, fresh_id=FRESH, via=via, withdraw=withdraw)
+
+
+def carry_on(check: Check, respond: Callable[[Request], Iterator[Reply]]) -> Check:
+    """Send what the check plans and hand in what comes back; at last its time is up."""
+    while requests := check.plan():
+        for request in requests:
+            for back in respond(request):
+                check.feed(back)
+    if not check.ended:
+        check.stop(Event.SILENT, at=NOW + 12_000)
+    return check

@@ -1,0 +1,124 @@
+"""The vault beside the core: the same shapes of pastes, the grammar the table needs, real HMAC."""
+
+import hashlib
+import hmac
+import json
+import random
+import shutil
+import subprocess
+import uuid
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hitbtc_keycheck.check import Check, Via
+from hitbtc_keycheck.credentials import shape_of
+from hitbtc_keycheck.probes import PROBES, Channel, Probe, Stage
+from hitbtc_keycheck.signing import login_message, rest_message
+from tests.unit.world import KEY, NOW, Account, begin, error, honest, reply
+
+HERE = Path(__file__).parent
+SECRET = "made-up-secret-for-tests-0123456"
+PASTES: list[dict[str, Any]] = json.loads((HERE.parent / "unit" / "pastes.json").read_text())
+PIECES = (
+    *"abKS01-_ \t\n\r\u00a0\u1680\u2003\u2028\u3000\x1c\x1f\x85",
+    *"'\"`\u2018\u201d:=\u00ad\u200b\u200f",
+    *"\u202a\u2064\u2066\u2069\ufeff\u00e9\u212a\u017f\u0130\u0131\U0001f511",
+    "key",
+    "Key:",
+    "API key = ",
+    "secret_key",
+    "api-",
+    KEY,
+)
+
+
+def vault(
+    *, messages: list[str] | None = None, pairs: list[tuple[str, str]] | None = None
+) -> dict[str, Any]:
+    node = shutil.which("node")
+    assert node, "Node.js is needed for the vault's tests"
+    asked = {"now": NOW, "secret": SECRET, "messages": messages or [], "pairs": pairs or []}
+    done = subprocess.run(
+        [node, str(HERE / "ask.mjs")],
+        input=json.dumps(asked),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def signed(message: str) -> str:
+    return hmac.new(SECRET.encode(), message.encode(), hashlib.sha256).hexdigest()
+
+
+def fresh_ids(count: int) -> list[str]:
+    source = random.Random(count)  # noqa: S311 - the same ids in each run
+    return [str(uuid.UUID(int=source.getrandbits(128), version=4)) for _ in range(count)]
+
+
+def test_the_table_of_pastes_gets_the_same_shapes_from_both() -> None:
+    pairs = [(paste["key"], paste["secret"]) for paste in PASTES]
+    pairs += [(secret, key) for key, secret in pairs]
+    assert vault(pairs=pairs)["shapes"] == [asdict(shape_of(*pair)) for pair in pairs]
+
+
+def test_any_pastes_get_the_same_shapes_from_both() -> None:
+    source = random.Random(1)  # noqa: S311 - the same pastes in each run
+    texts = ["".join(source.choices(PIECES, k=source.randint(0, 9))) for _ in range(20_000)]
+    texts += ["".join(chr(source.randrange(0xD800)) for _ in range(6)) for _ in range(5_000)]
+    pairs = list(zip(texts, texts[1:] + texts[:1], strict=True))
+    for pair, shape in zip(pairs, vault(pairs=pairs)["shapes"], strict=True):
+        assert shape == asdict(shape_of(*pair)), pair
+
+
+def test_all_that_a_check_in_the_browser_asks_for_is_signed_as_python_would() -> None:
+    messages: list[str] = []
+    for identifier in fresh_ids(200):
+        check = Check(api_key=KEY, now=NOW, fresh_id=identifier, via=Via.SOCKETS)
+        while requests := check.plan():
+            messages += [request.message for request in requests if request.message]
+            for request in requests:
+                for back in honest(Account())(request):
+                    check.feed(back)
+        messages.append(check.by_hand(now=NOW, fresh_id=identifier).message or "")
+    assert len(messages) == 200 * 4
+    assert vault(messages=messages)["signatures"] == [signed(message) for message in messages]
+
+
+def test_a_repeat_after_too_many_requests_is_signed_too() -> None:
+    check = begin()
+    login, _ = check.plan()
+    check.feed(reply(login, *error(429)))
+    (again,) = (request for request in check.plan() if request.wait)
+    assert again.message
+    assert vault(messages=[again.message])["signatures"] == [signed(again.message)]
+
+
+@pytest.mark.parametrize("probe", PROBES, ids=lambda probe: probe.name)
+def test_the_grammar_is_what_the_table_needs_in_a_browser_and_no_more(probe: Probe) -> None:
+    """A login and the rollback; not the reads over REST, which only the terminal signs."""
+    messages = [
+        rest_message(probe.method, probe.path.replace("{id}", identifier), NOW, 60_000)
+        if probe.channel is Channel.REST
+        else login_message(NOW, 60_000)
+        for identifier in fresh_ids(100)
+    ]
+    accepted = [signature is not None for signature in vault(messages=messages)["signatures"]]
+    in_a_browser = probe.channel is not Channel.REST or probe.stage is Stage.ROLLBACK
+    assert accepted == [in_a_browser] * len(messages)
+
+
+def test_a_finished_check_needs_no_other_signature() -> None:
+    asked: list[str] = []
+    check = begin()
+    while requests := check.plan():
+        asked += [request.probe.name for request in requests if request.message]
+        for request in requests:
+            for back in honest(Account())(request):
+                check.feed(back)
+    assert asked == ["login-trading", "login-wallet", "rollback"]
