@@ -30,6 +30,7 @@ from tools.output import (
 WIDGET = Path(__file__).resolve().parent.parent / "validator/page"
 COMMIT = "commit.txt"
 DATA_BLOCK = '<script type="application/json" id="build"></script>'
+IMPORT_MAP = '<script type="importmap"></script>'
 # The theme's own, of no use to an English site without a debugger: three fifths of the output.
 DEAD = ["**/*.map", "assets/javascripts/lunr", "assets/images", "sitemap.xml.gz"]
 
@@ -93,7 +94,7 @@ def lay_out(checker: Path, name: str, source: Path) -> Mapping[str, str | int]:
 
 
 def with_integrity(text: str, page: Path) -> str:
-    """Fills each `integrity="fill"` with the hash of the file that its own tag names."""
+    """Fills each `integrity="fill"` with the hash of the file its tag names, and the import map."""
 
     def fill(tag: re.Match[str]) -> str:
         address = re.search(r'(?:href|src)="([^"]+)"', tag[0])
@@ -103,10 +104,13 @@ def with_integrity(text: str, page: Path) -> str:
         return tag[0].replace('"fill"', f'"{source_hash("sha384", content)}"')
 
     text = re.sub(r'<(?:link|script)\b[^>]*integrity="fill"[^>]*>', fill, text)
+    hashes = dict(re.findall(r'<script type="module" src="([^"]+)" integrity="([^"]+)">', text))
     for script in sorted(page.parent.glob("*.js")):
-        if f'"{script.name}" integrity="sha384-' not in text:
+        if script.name not in hashes:
             raise Refused(f"{page}: {script.name} is there and no tag gives its integrity")
-    return text
+    imports = {"integrity": {f"./{name}": digest for name, digest in hashes.items()}}
+    import_map = IMPORT_MAP.replace("></", f">{json_for_html(imports)}</")
+    return replaced_once(text, IMPORT_MAP, import_map, page)
 
 
 # --- Notices for machines ---

@@ -149,13 +149,25 @@ def set_policies(site: Path) -> None:
     """Writes each page's policy into its head, and all headers into `_headers`."""
     found = {page: read(page) for page in pages(site)}
     checker = site / CHECKER
-    if found.pop(checker).inline_scripts:
-        raise Refused(f"{checker}: an inline script, which its policy refuses")
+    own = {**CHECKER_POLICY, "script-src": allowing(import_map(checker, found.pop(checker)))}
     guide = guide_policy(source_hash("sha256", text.encode()) for text in themes_scripts(found))
-    write_policy(checker, CHECKER_POLICY)
+    write_policy(checker, own)
     for page in found:
         write_policy(page, guide)
-    (site / "_headers").write_text(headers_text(headers_by_path(site, guide)))
+    (site / "_headers").write_text(headers_text(headers_by_path(site, guide, own)))
+
+
+def import_map(checker: Path, findings: Findings) -> str:
+    """The one inline script of the checker's page: it says the other scripts' hashes."""
+    match findings.inline_scripts:
+        case [text] if text.startswith('{"integrity":'):
+            return text
+        case _:
+            raise Refused(f"{checker}: its policy allows one inline script, the import map")
+
+
+def allowing(inline_script: str) -> str:
+    return f"{CHECKER_POLICY['script-src']} '{source_hash('sha256', inline_script.encode())}'"
 
 
 def themes_scripts(found: Mapping[Path, Findings]) -> list[str]:
@@ -173,7 +185,7 @@ def write_policy(page: Path, policy: Policy) -> None:
     page.write_text(replaced_once(page.read_text(), CHARSET, CHARSET + meta, page))
 
 
-def headers_by_path(site: Path, guide: Policy) -> Mapping[str, Headers]:
+def headers_by_path(site: Path, guide: Policy, checker: Policy) -> Mapping[str, Headers]:
     folders = {page.relative_to(site).parts[0] for page in site.glob("*/**/*.html")}
     guide_paths = [f"/{name}/*" for name in sorted(folders - {"checker"})]
     loose = [
@@ -182,7 +194,7 @@ def headers_by_path(site: Path, guide: Policy) -> Mapping[str, Headers]:
     return {
         "/*": HEADERS,
         **{path: page_headers(guide) for path in ["/", "/index.html", "/404.html", *guide_paths]},
-        **{path: page_headers(CHECKER_POLICY) for path in ["/checker/", "/checker/index.html"]},
+        **{path: page_headers(checker) for path in ["/checker/", "/checker/index.html"]},
         **{f"/checker/{path.name}": FRESH for path in loose},
         "/assets/*": FOREVER,
         "/checker/runtime/*": FOREVER,

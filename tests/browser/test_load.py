@@ -75,7 +75,17 @@ def with_right_hash(site: Path, script: Path, old: str, new: str) -> None:
     found, wanted = (source_hash("sha384", content) for content in (was, now))
     sizes = (f'{found}","bytes":{len(was)}', f'{wanted}","bytes":{len(now)}')
     page = site / "checker/index.html"
-    page.write_text(page.read_text().replace(*sizes).replace(found, wanted))
+    text = page.read_text().replace(*sizes).replace(found, wanted)
+    allowed = [source_hash("sha256", import_map(it)) for it in (page.read_text(), text)]
+    page.write_text(text.replace(*allowed))
+    headers = site / "_headers"
+    headers.write_text(headers.read_text().replace(*allowed))
+
+
+def import_map(page: str) -> bytes:
+    found = re.search('<script type="importmap">(.*?)</script>', page)
+    assert found
+    return found[1].encode()
 
 
 def without_policy(site: Path) -> None:
