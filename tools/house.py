@@ -29,7 +29,7 @@ ROOMS = {
         "observations",
     ],
     "the mouths": ["browser", "terminal", "doctor"],
-    "the page": ["vault.js", "seal.js", "show.js", "view.js", "worker.js"],
+    "the page": ["vault.js", "fetcher.js", "seal.js", "show.js", "view.js", "worker.js"],
 }
 
 

@@ -80,6 +80,14 @@ class Checker:
         (worker,) = self.page.workers
         return worker
 
+    def expect_workers(self, number: int) -> None:
+        """Wait until the page has so many: it is told of one that ended only a moment later."""
+        for _ in range(100):
+            if len(self.page.workers) == number:
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"{len(self.page.workers)} workers, and {number} were expected")
+
     def states(self) -> dict[str, str]:
         """Each right's state, as far as the page shows them."""
         rows = self.page.locator("[data-right]").all()

@@ -58,6 +58,6 @@ def test_half_a_file_is_not_taken_for_whole_and_pressing_again_fetches_the_rest(
     expect(breaking.form).to_have_attribute("data-seal", "failed", timeout=SEALING)
     expect(breaking.words).to_contain_text("could not be fetched from this site")
     expect(breaking.field("Secret key")).to_be_disabled()
-    assert breaking.page.workers == []
+    breaking.expect_workers(0)
     breaking.press("Load the checker")
     expect(breaking.form).to_have_attribute("data-seal", "sealed", timeout=SEALING)

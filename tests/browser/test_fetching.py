@@ -16,6 +16,13 @@ from tests.browser.served import Heard, serving
 from tests.exchange.standin import StandIn
 
 RUNTIME = 6
+MUTE = """
+  const { Worker } = window;
+  window.Worker = function (url, { type }) {
+    if (type === "classic") return new Worker(url); // the fetcher
+    return Object.assign(new EventTarget(), { postMessage() {}, terminate() {} });
+  };
+"""
 STALLED = "This browser did not finish sealing the page, so the form stays closed."
 
 type Served = tuple[Checker, Heard]
@@ -120,9 +127,7 @@ def test_a_browser_in_which_python_never_starts_ends_in_words(
     page: Page, exchange: StandIn
 ) -> None:
     """As it is where a policy forbids WebAssembly to the worker: Pyodide then never settles."""
-    page.add_init_script(
-        "window.Worker = class extends EventTarget { postMessage() {} terminate() {} }"
-    )
+    page.add_init_script(MUTE)
     page.clock.install()
     checker = Checker(page=page, exchange=exchange).open()
     checker.field("API key").focus()
@@ -154,9 +159,7 @@ def test_a_page_on_which_webassembly_is_forbidden_says_so(page: Page, exchange: 
 def test_where_nothing_can_be_kept_every_visit_fetches_and_seals(served: Served) -> None:
     """As with a full disk, or in a browser told to keep nothing."""
     checker, heard = served
-    session = checker.page.context.new_cdp_session(checker.page)
-    session.send("Network.enable")
-    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    checker.page.route("**/runtime/*", lambda route: route.continue_())  # keeps nothing
     for _ in range(2):
         heard.forget()
         checker.open().seal()

@@ -33,7 +33,7 @@ ENGINES: dict[str, Start] = {"firefox": firefox, "webkit": webkit}
 UNKNOWN = {"firefox": {"ping"}, "webkit": {"prefetch"}}
 """Ways that an engine does not go, or not at once."""
 
-SCRIPTS = ["seal.js", "show.js", "vault.js", "view.js"]
+SCRIPTS = ["fetcher.js", "seal.js", "show.js", "vault.js", "view.js"]
 GOOD = NAMED["as-required"]
 
 BEFORE_LOADING = """() => [
@@ -188,7 +188,7 @@ def test_a_wrong_file_keeps_the_form_closed(engine: Engine, site: Path, served: 
 
 
 def test_a_wrong_script_of_the_page_is_not_run(
-    name: str, engine: Engine, site_dir: Path, tmp_path: Path
+    engine: Engine, site_dir: Path, tmp_path: Path
 ) -> None:
     for script in SCRIPTS:
         site = copied(site_dir, tmp_path / script)

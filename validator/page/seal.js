@@ -1,11 +1,14 @@
 /**
- * The seal: fetch the runtime, check every byte of it, narrow the page's policy so that nothing but
- * HitBTC can be reached any more, start the worker, and see the browser refuse a forbidden address.
+ * The seal: have the runtime fetched and checked, end the worker that fetched it, narrow the page's
+ * policy so that nothing but HitBTC can be reached any more, start the worker that runs Python, and
+ * see the browser refuse a forbidden address.
  *
  * Rules of this room: the secret's field opens only after all of this. A file with one wrong byte
  * stops everything. Policies intersect, so nothing can widen what `NARROW` has narrowed; a worker
  * made from a blob inherits it (one made from an address would not).
  */
+
+import { fetcher } from "./fetcher.js";
 
 export const NARROW = [
   "default-src 'none'",
@@ -47,7 +50,6 @@ const NEEDS = {
   WebAssembly: () => self.WebAssembly,
   workers: () => self.Worker,
   "WebCrypto (a page has it over https)": () => crypto.subtle,
-  "AbortSignal.any": () => AbortSignal.any,
 };
 
 /** @throws {SealError} where the browser lacks any of it */
@@ -74,108 +76,83 @@ function expectNeeds() {
  */
 export async function fetchRuntime(files, progress, signal) {
   expectNeeds();
-  let loaded = 0;
-  const total = files.reduce((sum, file) => sum + file.bytes, 0);
-  const count = (/** @type {number} */ bytes) => {
-    loaded += bytes;
-    progress(loaded, total);
-  };
-  const others = new AbortController();
-  const either = AbortSignal.any([signal, others.signal]);
-  /** @param {string} name */
-  const get = async (name) => {
-    const file = files.find((one) => one.name === name);
-    if (!file) throw new SealError(`The page does not name the file ${name}.`, "ours");
-    return fetchChecked(file, count, either);
-  };
+  const content = await fetched(files, progress, signal);
   const scripts = files.filter(({ name }) => name.endsWith(".mjs")); // Those the worker imports.
-  const all = Promise.all([
-    get("pyodide.asm.wasm").then(compiled),
-    get("python_stdlib.zip"),
-    get("hitbtc_keycheck.whl"),
-    get("worker.js"),
-    ...scripts.map(({ name }) => get(name).then(scriptUrl)),
-  ]);
-  all.catch(() => others.abort());
-  const [wasm, stdlib, wheel, worker, ...urls] = await all;
   const source = scripts.reduce(
-    (text, { name }, place) => text.replace(name, urls[place]),
-    new TextDecoder().decode(worker),
+    (text, { name }) => text.replace(name, scriptUrl(content[name])),
+    new TextDecoder().decode(content["worker.js"]),
   );
-  const script = scriptUrl(new TextEncoder().encode(source).buffer);
-  // Where there is nothing to import: a page from a disk may start no worker that could.
-  const type = scripts.length ? "module" : "classic";
-  return { wasm, stdlib, wheel, script, type };
+  return {
+    wasm: content["pyodide.asm.wasm"],
+    stdlib: content["python_stdlib.zip"],
+    wheel: content["hitbtc_keycheck.whl"],
+    script: scriptUrl(source),
+    // Where there is nothing to import: a page from a disk may start no worker that could.
+    type: scripts.length ? "module" : "classic",
+  };
 }
-
-/** @param {ArrayBuffer} bytes */
-const compiled = (bytes) =>
-  WebAssembly.compile(bytes).catch(() => {
-    const words = "Something forbids WebAssembly on this page, so Python cannot start:";
-    throw new SealError(`${words} a rule, an extension, or the browser's strict mode.`, "ours");
-  });
 
 /**
- * Fetch one file and compare its SHA-384 with the one in the page. (The browser's own integrity
- * check would do the same, but shows no progress until the last byte is there.)
- * @param {RuntimeFile} file
- * @param {(bytes: number) => void} count
+ * Have the fetcher bring all files, and end it, whatever came of it.
+ * @param {RuntimeFile[]} files
+ * @param {Progress} progress
  * @param {AbortSignal} signal
+ * @returns {Promise<Record<string, any>>} what each holds, by its name
  */
-async function fetchChecked(file, count, signal) {
-  const bytes = new Uint8Array(file.bytes);
-  let place = 0;
-  try {
-    /** @type {RequestInit} */
-    const options = { signal, cache, credentials: "omit", redirect: "error" };
-    const response = await (file.url ? fetch(file.url, options) : inside(file));
-    if (!response.ok || !response.body) throw new Error(String(response.status));
-    const reader = response.body.getReader();
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      signal.throwIfAborted(); // What lies in the document comes whether it is wanted or not.
-      if (place + part.value.length > bytes.length) throw wrong(file);
-      bytes.set(part.value, place);
-      place += part.value.length;
-      count(part.value.length);
-    }
-  } catch (error) {
-    if (error instanceof SealError || signal.aborted) throw error;
-    throw file.url ? new SealError(missing(file), "network") : wrong(file);
-  }
-  await breath();
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-384", bytes));
-  await breath();
-  const found = `sha384-${btoa(String.fromCharCode(...digest))}`;
-  if (place !== bytes.length || found !== file.integrity) throw wrong(file);
-  return bytes.buffer;
+function fetched(files, progress, signal) {
+  const worker = startWorker(scriptUrl(`"use strict"; (${fetcher})();`), "classic");
+  const total = files.reduce((sum, file) => sum + file.bytes, 0);
+  /** @type {Record<string, any>} */
+  const content = {};
+  let loaded = 0;
+  const all = new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason));
+    worker.addEventListener("error", () => reject(new SealError(NO_WORKER, "ours")));
+    worker.addEventListener("message", ({ data }) => {
+      if (data.loaded) {
+        loaded += data.loaded;
+        progress(loaded, total);
+      } else if (data.failed) {
+        reject(FAILURES[data.failed](data.name));
+      } else {
+        content[data.name] = data.content;
+        if (Object.keys(content).length === files.length) resolve(content);
+      }
+    });
+  });
+  worker.postMessage({ files: files.map(wanted), cache });
+  return all.finally(() => worker.terminate());
 }
-
-/** Let the page answer its reader in between: of ten megabytes each step takes long enough alone. */
-const breath = () => new Promise((resolve) => setTimeout(resolve));
 
 /** In the file that is opened from a disk, the runtime lies in the document itself.
- * @param {RuntimeFile} file */
-function inside({ name }) {
-  const text = document.getElementById(`runtime-${name}`)?.textContent ?? "";
-  const packed = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip")));
+ * @param {RuntimeFile} file @returns {import("./fetcher.js").Wanted} */
+function wanted({ url, ...file }) {
+  if (url) return { ...file, url: new URL(url, document.baseURI).href };
+  return { ...file, packed: document.getElementById(`runtime-${file.name}`)?.textContent ?? "" };
 }
 
-/** @param {RuntimeFile} file */
-function wrong({ name }) {
-  cache = "reload";
-  const words = `The file ${name} is not the one this page was made with, so nothing of it was run.`;
-  return new SealError(words, "ours");
-}
+const NO_WORKER = "This browser did not let the page start a worker, so the form stays closed.";
 
-/** @param {RuntimeFile} file */
-const missing = (file) =>
-  navigator.onLine
-    ? `The file ${file.name} could not be fetched from this site. Press the button to try again.`
-    : "This device is offline. Connect it and press the button again.";
+/** @type {Record<string, (name: string) => SealError>} */
+const FAILURES = {
+  missing: (name) => {
+    const words = `The file ${name} could not be fetched from this site. Press the button to try again.`;
+    const offline = "This device is offline. Connect it and press the button again.";
+    return new SealError(navigator.onLine ? words : offline, "network");
+  },
+  wrong: (name) => {
+    cache = "reload";
+    const words = `The file ${name} is not the one this page was made with, so nothing of it was run.`;
+    return new SealError(words, "ours");
+  },
+  forbidden: () => {
+    const words = "Something forbids WebAssembly on this page, so Python cannot start:";
+    return new SealError(`${words} a rule, an extension, or the browser's strict mode.`, "ours");
+  },
+};
 
-/** @param {ArrayBuffer} bytes */
-const scriptUrl = (bytes) => URL.createObjectURL(new Blob([bytes], { type: "text/javascript" }));
+/** @param {string | ArrayBuffer} text */
+const scriptUrl = (text) => URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
 
 /** From here on the browser lets this page and its workers reach HitBTC's API and nothing else. */
 export function narrow() {
@@ -192,6 +169,12 @@ const trusted = window.trustedTypes?.createPolicy("keycheck", {
   },
 });
 
+/** @param {string} script the address of a blob @param {WorkerType} type */
+function startWorker(script, type) {
+  const url = trusted ? trusted.createScriptURL(script) : script;
+  return new Worker(/** @type {string} */ (url), { type });
+}
+
 /**
  * Start a worker in the narrowed page and wait until it has started Python and seen the canary
  * refused. Rejects with a SealError where any of it fails.
@@ -199,16 +182,13 @@ const trusted = window.trustedTypes?.createPolicy("keycheck", {
  * @returns {Promise<Worker>}
  */
 export async function startSealed(runtime) {
-  const url = trusted ? trusted.createScriptURL(runtime.script) : runtime.script;
-  const worker = new Worker(/** @type {string} */ (url), { type: runtime.type });
+  const worker = startWorker(runtime.script, runtime.type);
   const { wasm, stdlib, wheel } = runtime;
   worker.postMessage({ wasm, stdlib, wheel, canaries: CANARIES });
   try {
     const said = await withLimit(firstMessage(worker), START_LIMIT);
     if (said.say !== "started") throw new SealError(`Python did not start: ${said.words}`, "ours");
-    if (said.reached || !said.refused) {
-      throw new SealError("The browser did not seal this page.", "ours");
-    }
+    if (!said.refused) throw new SealError("The browser did not seal this page.", "ours");
     return worker;
   } catch (error) {
     worker.terminate();

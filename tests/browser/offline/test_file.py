@@ -48,7 +48,7 @@ def test_nothing_is_fetched_but_the_file_itself(checker: Checker, exchange: Stan
     asked: list[str] = []
     checker.page.on("request", lambda request: asked.append(request.url.partition(":")[0]))
     checker.open().seal()
-    assert sorted(asked) == ["blob", "file"]
+    assert sorted(asked) == ["blob", "blob", "file"]  # the fetcher's script and the worker's
     assert not exchange.log
 
 

@@ -1,0 +1,96 @@
+/**
+ * The fetcher: fetches the runtime, compares every byte of it with the hashes in the page, and
+ * compiles it, in a worker of its own, so that the page can answer its reader meanwhile.
+ *
+ * Rules of this room: it is told which files and nothing else, and it is ended before the page is
+ * sealed, so before the secret's field opens. A file with one wrong byte is never handed over. The
+ * function's text is the worker's whole script, so it uses nothing from outside itself.
+ */
+
+/**
+ * A file to be brought: from its address or, where the runtime lies in the document, from there (gzip, base64).
+ * @typedef {{name: string, url?: string, packed?: string, integrity: string, bytes: number}} Wanted
+ *
+ * What is said of it: bytes that came; then what it holds, or why there is nothing.
+ * @typedef {"missing" | "wrong" | "forbidden"} Failure
+ * @typedef {{loaded: number} | {name: string, content: ArrayBuffer | WebAssembly.Module} | {name: string, failed: Failure}} Said
+ */
+
+export function fetcher() {
+  const WRONG = new Error("another file than the page was made with");
+  const FORBIDDEN = new Error("something forbids WebAssembly here");
+
+  /** @param {Said} said @param {Transferable[]} [transfer] */
+  const say = (said, transfer) => self.postMessage(said, { transfer });
+
+  self.addEventListener("message", ({ data }) => {
+    for (const file of data.files) bring(file, data.cache);
+  });
+
+  /** @param {Wanted} file @param {RequestCache} cache */
+  async function bring(file, cache) {
+    try {
+      const content = await fetchChecked(file, cache);
+      say({ name: file.name, content }, content instanceof ArrayBuffer ? [content] : []);
+    } catch (error) {
+      const lost = file.url && error !== WRONG ? "missing" : "wrong";
+      say({ name: file.name, failed: error === FORBIDDEN ? "forbidden" : lost });
+    }
+  }
+
+  /**
+   * Fetch a file and compare its SHA-384 with the one in the page. (The browser's own integrity
+   * check would do the same, but shows no progress until the last byte is there.)
+   * @param {Wanted} file
+   * @param {RequestCache} cache
+   */
+  async function fetchChecked(file, cache) {
+    const bytes = new Uint8Array(file.bytes);
+    const code = file.name.endsWith(".wasm") ? compilation() : null;
+    let place = 0;
+    const reader = (await opened(file, cache)).getReader();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      if (place + part.value.length > bytes.length) throw WRONG;
+      bytes.set(part.value, place);
+      code?.add(part.value);
+      place += part.value.length;
+      say({ loaded: part.value.length });
+    }
+    code?.end();
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-384", bytes));
+    const found = `sha384-${btoa(String.fromCharCode(...digest))}`;
+    if (place !== bytes.length || found !== file.integrity) throw WRONG;
+    return code ? code.module() : bytes.buffer;
+  }
+
+  /** @param {Wanted} file @param {RequestCache} cache @returns {Promise<ReadableStream<Uint8Array>>} */
+  async function opened({ url, packed = "" }, cache) {
+    if (!url) return unpacked(packed);
+    const response = await fetch(url, { cache, credentials: "omit", redirect: "error" });
+    if (!response.ok || !response.body) throw new Error(String(response.status));
+    return response.body;
+  }
+
+  /** @param {string} text */
+  function unpacked(text) {
+    const packed = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    return new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  }
+
+  /** Code is compiled while it comes; nobody gets the module unless the bytes were right. */
+  function compilation() {
+    const { readable, writable } = new TransformStream();
+    const headers = { "Content-Type": "application/wasm" };
+    const compiling = WebAssembly.compileStreaming(new Response(readable, { headers }));
+    compiling.catch(() => {}); // Asked for in the end: till then, that the file is wrong comes first.
+    const writer = writable.getWriter();
+    return {
+      add: (/** @type {Uint8Array} */ part) => writer.write(part),
+      end: () => writer.close(),
+      module: () =>
+        compiling.catch(() => {
+          throw FORBIDDEN;
+        }),
+    };
+  }
+}
