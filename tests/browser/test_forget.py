@@ -104,6 +104,14 @@ def test_coming_back_to_a_pasted_pair_finds_it_gone(kept: Checker) -> None:
     expect_nothing_held(kept)
 
 
+@pytest.mark.parametrize("event", ["pagehide", "pageshow"])
+def test_leaving_forgets_and_so_does_coming_back(event: str, checker: Checker) -> None:
+    """Each by itself: a browser may not say that a page is left, or keep it all the same."""
+    checker.seal().fill(GOOD)
+    checker.page.evaluate("(name) => dispatchEvent(new PageTransitionEvent(name))", event)
+    expect_nothing_held(checker)
+
+
 def test_loading_again_fills_in_nothing(checker: Checker) -> None:
     checker.seal().fill(GOOD).page.reload()
     for label in ("API key", "Secret key"):

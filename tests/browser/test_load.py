@@ -127,6 +127,7 @@ def test_every_load_shows_that_the_canary_was_refused(checker: Checker) -> None:
     for _ in range(2):
         expect(checker.open().canary).not_to_be_visible()
         expect(checker.seal().canary).to_have_attribute("data-canary", "refused")
+        expect(checker.canary).to_be_visible()
         expect(checker.canary).to_contain_text("https://csp-canary.invalid/")
 
 
