@@ -8,7 +8,7 @@ says how far it was spread. None of them decides a test.
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -125,11 +125,13 @@ def of_starts(starts: dict[str, list[Start]]) -> Iterator[Row]:
 def of_bytes(visitor: Visitor, starts: dict[str, list[Start]]) -> Iterator[Row]:
     """What comes over the wire, by either way of compressing."""
     wire = {"br": (starts["checker, cold"][0].wire, starts["stock, cold"][0].wire)}
-    packed = [
-        visitor.start(path, f"gzip-{path}", encoding="gzip") for path in ("checker/", "stock/")
-    ]
+    with arena(SITE, FOLDER / "gzip", brotli=False) as base:
+        other = replace(visitor, base=base)
+        packed = [other.start(path, f"gzip-{path}") for path in ("checker/", "stock/")]
     wire["gzip"] = (packed[0].wire, packed[1].wire)
     for (name, (ours, stock)), limit in zip(wire.items(), (0.75, 0.85), strict=True):
+        if not ours:
+            raise AssertionError("Nobody was seen to fetch the checker's files.")
         yield Row(
             figure=f"bytes on the wire, {name} / stock {name}",
             found=f"{ours / stock:.2f}: {ours / 1e6:.2f} MB / {stock / 1e6:.2f} MB",

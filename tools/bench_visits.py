@@ -5,15 +5,17 @@ visit has a browser of its own, and a warm one the profile that a cold one left 
 is timed is timed in the page.
 """
 
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Request as Asked
 
 from hitbtc_keycheck import rehearsal
 from hitbtc_keycheck.check import Reply, Request, Via
@@ -25,6 +27,7 @@ from tools.browser import launch_options
 from tools.serve import served
 
 STOCK = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+RUNTIME = re.compile("/runtime/|/stock/py")
 STOCK_PAGE = """<!doctype html><meta charset="utf-8"><title>Stock Pyodide</title>
 <script type="module">
 globalThis.begin = async () => {
@@ -97,26 +100,30 @@ EXCHANGE_IN_MEMORY = """(answers) => {
 
 @dataclass(frozen=True, kw_only=True)
 class Start:
-    """How one page came to be ready: milliseconds, the longest task, bytes and files fetched."""
+    """How a page came to be ready: milliseconds, the longest task, bytes, files fetched before."""
 
     took: float
     longest: float
     wire: float
-    files: int
     before: int
 
 
 @contextmanager
-def arena(site: Path, folder: Path) -> Iterator[str]:
-    """The address of a server of the built site, with stock Pyodide at stock/ beside it."""
+def arena(site: Path, folder: Path, *, brotli: bool = True) -> Iterator[str]:
+    """The address of a server of the built site, with stock Pyodide at stock/ beside it.
+
+    Without `brotli` it has what gzip packed at best, as some hosts do.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(site, folder)
     (folder / "stock").mkdir()
     (folder / "stock/index.html").write_text(STOCK_PAGE)
     for name in (*STOCK, "pyodide-lock.json"):
         content = Path("node_modules/pyodide", name).read_bytes()
-        for suffix, packed in [("", content), *assets.packings(content)]:
-            (folder / f"stock/{name}{suffix}").write_bytes(packed)
+        for suffix, written in [("", content), *assets.packings(content)]:
+            (folder / f"stock/{name}{suffix}").write_bytes(written)
+    for packed in [] if brotli else folder.rglob("*.br"):
+        packed.unlink()
     headers = folder / "_headers"
     rules = headers.read_text()
     kept = rules.partition("/checker/runtime/*\n")[2].partition("\n/")[0]
@@ -149,46 +156,41 @@ class Visitor:
         finally:
             context.close()
 
-    def start(self, path: str, profile: str, *, encoding: str = "") -> Start:
+    def start(self, path: str, profile: str) -> Start:
         """Open the page at `path`, turn to it and wait until it is ready."""
         with self.page(profile) as page:
-            return self.started(page, path, encoding)
+            return self.started(page, path)
 
-    def started(self, page: Page, path: str, encoding: str = "") -> Start:
+    def started(self, page: Page, path: str) -> Start:
         """Do so on a page that is there."""
-        wire = Wire(page.context.new_cdp_session(page), encoding)
+        wire = Wire(page)
         page.goto(self.base + path, wait_until="networkidle")
-        before = len(wire.runtime)
+        before = len(wire.sizes())
         if path == "checker/":
             page.evaluate(SEAL)
         took, longest = page.evaluate(TIMED)
         return Start(
             took=took,
             longest=longest,
-            wire=sum(wire.runtime.values()),
-            files=len(wire.runtime),
+            wire=sum(wire.sizes()),
             before=before,
         )
 
 
 class Wire:
-    """Counts what comes over the wire of Pyodide's files, theirs or ours."""
+    """Counts what comes over the wire of Pyodide's files, whoever in the page asked for it."""
 
-    def __init__(self, session: CDPSession, encoding: str) -> None:
-        self.runtime: dict[str, float] = {}
-        session.on("Network.requestWillBeSent", self._asked)
-        session.on("Network.loadingFinished", self._came)
-        session.send("Network.enable")
-        if encoding:
-            session.send("Network.setExtraHTTPHeaders", {"headers": {"Accept-Encoding": encoding}})
+    def __init__(self, page: Page) -> None:
+        self._came: list[Asked] = []
+        page.on("requestfinished", self._note)
 
-    def _asked(self, event: dict[str, Any]) -> None:
-        if any(part in event["request"]["url"] for part in ("/runtime/", "/stock/py")):
-            self.runtime[event["requestId"]] = 0
+    def _note(self, request: Asked) -> None:
+        self._came.append(request)
 
-    def _came(self, event: dict[str, Any]) -> None:
-        if event["requestId"] in self.runtime:
-            self.runtime[event["requestId"]] = event["encodedDataLength"]
+    def sizes(self) -> list[int]:
+        """The bytes of each file so far."""
+        files = [request for request in self._came if RUNTIME.search(request.url)]
+        return [file.sizes()["responseBodySize"] for file in files]
 
 
 def fill(page: Page, account: Account) -> None:

@@ -141,17 +141,25 @@ def test_a_browser_in_which_python_never_starts_ends_in_words(
     expect(checker.field("Secret key")).to_be_disabled()
 
 
-def test_a_page_on_which_webassembly_is_forbidden_says_so(page: Page, exchange: StandIn) -> None:
+@pytest.mark.parametrize(
+    ("allowed", "words"),
+    [
+        (" 'wasm-unsafe-eval'", "forbids WebAssembly on this page"),
+        ("worker-src blob:", "did not let the page start a worker"),
+    ],
+)
+def test_a_page_on_which_what_it_needs_is_forbidden_says_so(
+    allowed: str, words: str, page: Page, exchange: StandIn
+) -> None:
     def forbid(route: Route) -> None:
         came = route.fetch()
-        allowed = " 'wasm-unsafe-eval'"
         headers = {name: value.replace(allowed, "") for name, value in came.headers.items()}
         route.fulfill(response=came, headers=headers, body=came.text().replace(allowed, ""))
 
     page.route("**/checker/", forbid)
     checker = Checker(page=page, exchange=exchange).open()
     checker.field("API key").focus()
-    expect(checker.words).to_contain_text("forbids WebAssembly on this page")
+    expect(checker.words).to_contain_text(words)
     expect(checker.form).to_have_attribute("data-seal", "failed")
     expect(checker.field("Secret key")).to_be_disabled()
 
