@@ -76,7 +76,8 @@ class Checker:
 
     @property
     def worker(self) -> Worker:
-        """The sealed worker; there is never more than one."""
+        """The sealed worker; beside it there is no other."""
+        self.expect_workers(1)
         (worker,) = self.page.workers
         return worker
 

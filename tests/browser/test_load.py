@@ -119,8 +119,7 @@ def test_the_secrets_field_opens_when_the_page_is_sealed(checker: Checker) -> No
     held[0].continue_()
     expect(checker.form).to_have_attribute("data-seal", "sealed", timeout=SEALING)
     expect(checker.field("Secret key")).to_be_enabled()
-    (sealed,) = checker.page.workers
-    assert sealed is not fetcher
+    assert checker.worker is not fetcher
 
 
 def test_every_load_shows_that_the_canary_was_refused(checker: Checker) -> None:
