@@ -72,8 +72,9 @@ TRY = """async (url) => {
   const scope = self.document ?? self;
   const refusal = new Promise((resolve) => {
     scope.addEventListener("securitypolicyviolation", (event) => {
-      const mark = event.blockedURI.split("?")[1] ?? "";
-      if (url.endsWith(mark)) resolve(event.effectiveDirective);
+      const [blocked, mark] = event.blockedURI.split("?");
+      const ours = mark ? url.endsWith(mark) : !blocked.startsWith("http"); // else the page's icon
+      if (ours) resolve(event.effectiveDirective);
     });
     setTimeout(resolve, 5000, "nothing refused it");
   });

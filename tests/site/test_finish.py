@@ -7,7 +7,7 @@ import pytest
 
 from tests.site.conftest import Build
 from tools import assets, policy
-from tools.finish import DATA_BLOCK, furnish_checker, with_integrity
+from tools.finish import DATA_BLOCK, IMPORT_MAP, furnish_checker, with_integrity
 from tools.output import Refused, json_for_html, only, replaced_once
 
 PAGE = Path("page.html")
@@ -44,10 +44,13 @@ def test_inline_scripts_are_found_and_data_and_files_are_not(tmp_path: Path) -> 
     assert policy.read(page).inline_scripts == ['one("<b>" && 1)', "two"]
 
 
-def test_an_inline_script_on_the_checkers_page_stops_the_build(tmp_path: Path) -> None:
+@pytest.mark.parametrize("inline", ["", "<script>1</script>", f"{IMPORT_MAP}<script>1</script>"])
+def test_inline_scripts_on_the_checkers_page_other_than_its_import_map_stop_the_build(
+    inline: str, tmp_path: Path
+) -> None:
     (tmp_path / "checker").mkdir()
-    written(tmp_path / "checker", f"{policy.CHARSET}<script>1</script>")
-    with pytest.raises(Refused, match="an inline script"):
+    written(tmp_path / "checker", f"{policy.CHARSET}{inline}")
+    with pytest.raises(Refused, match="allows one inline script, the import map"):
         policy.set_policies(tmp_path)
 
 

@@ -15,6 +15,8 @@ import brotli  # type: ignore[import-untyped]
 import httpx
 import pytest
 
+from tools.policy import CHECKER
+
 CSP = "Content-Security-Policy"
 
 
@@ -69,8 +71,12 @@ def test_no_policy_allows_unsafe_things_but_compiling_wasm(site_dir: Path) -> No
     assert "*;" not in text
 
 
-def test_the_themes_inline_scripts_are_three(site_dir: Path) -> None:
-    assert len(set(re.findall(r"'sha256-[^']+'", (site_dir / "_headers").read_text()))) == 3
+def test_the_inline_scripts_are_the_themes_three_and_the_checkers_import_map(
+    site_dir: Path,
+) -> None:
+    assert len(set(re.findall(r"'sha256-[^']+'", (site_dir / "_headers").read_text()))) == 4
+    checker = (site_dir / CHECKER).read_text()
+    assert len(set(re.findall(r"'sha256-[^']+'", checker))) == 1
 
 
 def test_the_checker_may_reach_the_exchange_and_guide_pages_may_not(web: httpx.Client) -> None:
