@@ -72,9 +72,9 @@ TRY = """async (url) => {
   const scope = self.document ?? self;
   const refusal = new Promise((resolve) => {
     scope.addEventListener("securitypolicyviolation", (event) => {
-      const [blocked, mark] = event.blockedURI.split("?");
-      const ours = mark ? url.endsWith(mark) : !blocked.startsWith("http"); // else the page's icon
-      if (ours) resolve(event.effectiveDirective);
+      const [blocked, mark = ""] = event.blockedURI.split("?");
+      const icon = blocked.includes("/assets/"); // asked for again where an anchor is followed
+      if (!icon && url.endsWith(mark)) resolve(event.effectiveDirective);
     });
     setTimeout(resolve, 5000, "nothing refused it");
   });
