@@ -76,9 +76,9 @@ def furnish_checker(page: Path, runtime: Path) -> None:
 
 
 def runtime_files(runtime: Path) -> Mapping[str, Path]:
-    pyodide = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"]
+    pyodide = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"]
     return {
-        **{name: runtime / name for name in pyodide},
+        **{name: runtime / name for name in [*pyodide, "exports.json", "python_stdlib.zip"]},
         "hitbtc_keycheck.whl": only(runtime, "hitbtc_keycheck-*.whl"),
         "worker.js": WIDGET / "worker.js",
     }

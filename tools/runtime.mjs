@@ -7,6 +7,9 @@
  * compiled beforehand, and the wheel with its modules compiled beside their sources. Most of a
  * stock cold start is compiling that library.
  *
+ * What a check needs is measured twice: on the stock library and then on the one made from that, in
+ * which the files of INSTEAD have the places of others and need less.
+ *
  * Rules of this room: only documented interfaces of Pyodide; the same input gives the same bytes;
  * a folder of the name FOLDER is whole or not there; nothing is made again from unchanged input.
  */
@@ -20,11 +23,20 @@ import { loadPyodide } from "pyodide";
 const TOOLS = dirname(fileURLToPath(import.meta.url));
 const PYODIDE = join(TOOLS, "../node_modules/pyodide");
 const COPIED = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"];
+const STOCK = join(PYODIDE, "python_stdlib.zip");
+const LIBRARY = "python_stdlib.zip"; // the name that Pyodide asks for
+
+/** What the library has of ours, or in the place of its own: where, and which file of tools/stdlib/. */
+const INSTEAD = {
+  "sitecustomize.py": "one_piece.py",
+  "asyncio/__init__.py": "asyncio_by_parts.py",
+};
+
 const INPUTS = [
-  ...[...COPIED, "python_stdlib.zip"].map((name) => join(PYODIDE, name)),
-  ...["runtime.mjs", "stdlib/check.py", "stdlib/measure.py", "stdlib/bytecode.py"].map((name) =>
-    join(TOOLS, name),
-  ),
+  ...COPIED.map((name) => join(PYODIDE, name)),
+  STOCK,
+  join(TOOLS, "runtime.mjs"),
+  ...["check.py", "measure.py", "bytecode.py", ...Object.values(INSTEAD)].map(ours),
 ];
 const DIGEST = ".inputs";
 
@@ -48,34 +60,109 @@ async function main(wheel, folder) {
 
 /** @param {string} folder  @param {string} wheel  @param {string} digest */
 async function fill(folder, wheel, digest) {
-  const { library, package_ } = await compiled(wheel);
+  const content = new Uint8Array(await readFile(wheel));
+  const stock = await started(STOCK, content);
+  const library = join(folder, LIBRARY);
+  await writeFile(library, await compiled(stock, await needed(stock)));
+  const made = await started(library, content);
+  await writeFile(library, await compiled(stock, await needed(made)));
   await Promise.all([
     ...COPIED.map((name) => copyFile(join(PYODIDE, name), join(folder, name))),
-    writeFile(join(folder, basename(wheel)), package_),
-    writeFile(join(folder, "python_stdlib.zip"), library),
+    writeFile(join(folder, basename(wheel)), await accompanied(stock)),
+    writeFile(join(folder, "exports.json"), JSON.stringify(await usedExports())),
     writeFile(join(folder, DIGEST), digest),
   ]);
 }
 
-/** @param {string} wheel */
-async function compiled(wheel) {
+/** Where the sources of the standard library lie; their bytecode says so in tracebacks. */
+const SOURCES = "/lib/python_stdlib.zip";
+const WHEEL = "/tmp/wheel.zip";
+const UNPACKED = "/tmp/wheel";
+const WRITTEN = "/tmp/written.zip";
+
+/**
+ * A Python with a standard library, and our package, which has run a whole check.
+ * @param {string} stdLibURL @param {Uint8Array} wheel
+ */
+async function started(stdLibURL, wheel) {
   const python = await loadPyodide({
     args: ["-X", "no_debug_ranges"],
     env: { PYTHONHASHSEED: "0" },
+    stdLibURL,
   });
-  const bytes = new Uint8Array(await readFile(wheel));
-  python.unpackArchive(bytes, "wheel");
+  python.FS.writeFile(SOURCES, new Uint8Array(await readFile(STOCK)));
+  python.FS.writeFile(WHEEL, wheel);
+  python.runPython(`
+    import sys, zipfile
+    zipfile.ZipFile("${WHEEL}").extractall("${UNPACKED}")
+    sys.path.append("${UNPACKED}")
+  `);
   await run(python, "check.py", "check");
-  const archive = python.runPython("import sys; next(p for p in sys.path if p.endswith('.zip'))");
-  const unpacked = python.runPython("import hitbtc_keycheck; hitbtc_keycheck.__path__[0]");
-  const files = await run(python, "measure.py", "needed", unpacked, archive);
-  await run(python, "bytecode.py", "write", archive, files, "/tmp/python_stdlib.zip");
-  python.FS.writeFile("/tmp/wheel.zip", bytes);
-  await run(python, "bytecode.py", "accompany", "/tmp/wheel.zip", "/tmp/package.zip");
-  const [library, package_] = ["/tmp/python_stdlib.zip", "/tmp/package.zip"].map((path) =>
-    python.FS.readFile(path),
+  return python;
+}
+
+/** @param {import("pyodide").PyodideAPI} python @returns {Promise<string[]>} files of the standard library */
+const needed = async (python) =>
+  run(python, "measure.py", "needed", `${UNPACKED}/hitbtc_keycheck`, SOURCES);
+
+/**
+ * The library with these files of the standard one.
+ * @param {import("pyodide").PyodideAPI} python
+ * @param {string[]} files
+ */
+async function compiled(python, files) {
+  const sources = Object.entries(INSTEAD).map(async ([name, file]) => [
+    name,
+    await readFile(ours(file), "utf8"),
+  ]);
+  const instead = Object.fromEntries(await Promise.all(sources));
+  await run(
+    python,
+    "bytecode.py",
+    "write",
+    SOURCES,
+    ...[files, instead].map((it) => python.toPy(it)),
+    WRITTEN,
   );
-  return { library, package_ };
+  return python.FS.readFile(WRITTEN);
+}
+
+/** The wheel with bytecode. @param {import("pyodide").PyodideAPI} python */
+async function accompanied(python) {
+  await run(python, "bytecode.py", "accompany", WHEEL, WRITTEN);
+  return python.FS.readFile(WRITTEN);
+}
+
+/**
+ * The exports of the WebAssembly that Pyodide's own scripts use: those that any word in them may mean,
+ * apart from where they read all 8 500; and the values, which they read there and then.
+ */
+async function usedExports() {
+  const [wasm, glue, loader] = await Promise.all(
+    ["pyodide.asm.wasm", "pyodide.asm.mjs", "pyodide.mjs"].map((name) =>
+      readFile(join(PYODIDE, name)),
+    ),
+  );
+  const [reading] = String(glue).match(READING) ?? [];
+  if (!reading)
+    throw new Error("pyodide.asm.mjs reads its exports in a way that is not known here");
+  const words = new Set(
+    `${glue}`
+      .replace(reading, "")
+      .concat(`${loader}`)
+      .match(/[\w$]+/g),
+  );
+  for (const [, name] of reading.matchAll(/wasmExports\["(\w+)"\]\.value/g)) words.add(name);
+  const names = WebAssembly.Module.exports(await WebAssembly.compile(wasm)).map(({ name }) => name);
+  return names.filter((name) => words.has(name) || words.has(`_${name}`));
+}
+
+/** Where Pyodide's script reads all exports of the WebAssembly into variables. */
+const READING = /var [\w$,]+;function assignWasmExports\(wasmExports\)\{[^}]*\}/;
+
+/** @param {string} name of a Python file beside this one */
+function ours(name) {
+  return join(TOOLS, "stdlib", name);
 }
 
 /**
@@ -87,11 +174,9 @@ async function compiled(wheel) {
  */
 async function run(python, file, name, ...args) {
   const globals = python.toPy({ __name__: file });
-  python.runPython(await readFile(join(TOOLS, "stdlib", file), "utf8"), {
-    globals,
-    filename: file,
-  });
-  return globals.get(name)(...args);
+  python.runPython(await readFile(ours(file), "utf8"), { globals, filename: file });
+  const found = globals.get(name)(...args);
+  return found?.toJs?.() ?? found;
 }
 
 /** @param {string[]} files  @returns {Promise<string>} */

@@ -20,6 +20,7 @@ RUNTIME = [
     "pyodide.mjs",
     "pyodide.asm.mjs",
     "pyodide.asm.wasm",
+    "exports.json",
     "python_stdlib.zip",
     "hitbtc_keycheck.whl",
     "worker.js",

@@ -4,12 +4,13 @@ Runs inside Pyodide, from tools/runtime.mjs: only the very Python that will read
 write it. Rules of this room: the same input gives the same bytes, so no date and no path of this
 machine; nothing is deflated, because brotli and gzip do better on the wire. Without column
 numbers (`-X no_debug_ranges`, set by the caller) and docstrings a third fewer bytes travel.
-Of the standard library only the bytecode travels; our own package goes as source that a reader can
+Of the standard library only the bytecode travels; what is ours goes as source that a reader can
 read, with its bytecode beside it.
 """
 
 import base64
 import hashlib
+import marshal
 import py_compile
 import sys
 import zipfile
@@ -23,17 +24,37 @@ EARLIEST = (1980, 1, 1, 0, 0, 0)
 """The first date that a zip can hold."""
 
 
-def write(archive: str, files: list[str], target: str) -> None:
-    """Write to `target` the compiled twin of each of `files` in the zip `archive`."""
+OPTIONAL = ("bz2.py", "compression/", "lzma.py")
+"""Ways of packing that the library asks for in a `try`, and that nothing here is packed in."""
+
+FIRST = "encodings/"
+"""Python needs these before it runs our importer."""
+
+HEADER = 16
+"""The bytes of a `.pyc` before the code (PEP 552)."""
+
+
+def write(archive: str, files: list[str], ours: dict[str, str], target: str) -> None:
+    """Write to `target` the library: the bytecode of `files` in the zip `archive`, in one piece.
+
+    `ours` are sources by the names of their files: what the library has of ours, or in the place of
+    its own. tools/stdlib/one_piece.py, which reads the piece, is one of them.
+    """
+    piece = {}
     with zipfile.ZipFile(archive) as sources, zipfile.ZipFile(target, "w") as compiled:
-        for file in sorted(files):
+        for file in sorted(set(files) - set(ours)):
             level = 0 if file.startswith(PYODIDE_OWN) else 2
             mode = PycInvalidationMode.UNCHECKED_HASH
-            _add(
-                compiled,
-                f"{file}c",
-                _bytecode(sources.read(file), f"{archive}/{file}", level, mode),
-            )
+            twin = _bytecode(sources.read(file), f"{archive}/{file}", level, mode)
+            if file.startswith(FIRST):
+                _add(compiled, f"{file}c", twin)
+            elif not file.startswith(OPTIONAL):
+                package = file.endswith("/__init__.py")
+                piece[_module(file)] = package, marshal.loads(twin[HEADER:])  # noqa: S302  just made
+        for file, source in sorted(ours.items()):
+            _add(compiled, file, source.encode())
+            _add(compiled, f"{file}c", _twin(file, source.encode()))
+        _add(compiled, "library", marshal.dumps(piece))
 
 
 def accompany(wheel: str, target: str) -> None:
@@ -47,7 +68,7 @@ def accompany(wheel: str, target: str) -> None:
         content = {name: sources.read(name) for name in sources.namelist()}
         (record,) = [name for name in content if name.endswith(".dist-info/RECORD")]
         for file in [name for name in content if _module(name) in sys.modules]:
-            twin = _bytecode(content[file], file, 0, PycInvalidationMode.CHECKED_HASH)
+            twin = _twin(file, content[file])
             content[f"{file}c"] = twin
             content[record] += _recorded(f"{file}c", twin)
         for name in sorted(content):
@@ -66,6 +87,11 @@ def _recorded(name: str, content: bytes) -> bytes:
 
 def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
     archive.writestr(zipfile.ZipInfo(name, EARLIEST), content)
+
+
+def _twin(file: str, source: bytes) -> bytes:
+    """The bytecode that goes beside its source: used only if it was made from that."""
+    return _bytecode(source, file, 0, PycInvalidationMode.CHECKED_HASH)
 
 
 def _bytecode(source: bytes, shown_as: str, level: int, mode: PycInvalidationMode) -> bytes:

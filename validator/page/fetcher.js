@@ -11,17 +11,17 @@
  * A file to be brought: from its address or, where the runtime lies in the document, from there (gzip, base64).
  * @typedef {{name: string, url?: string, packed?: string, integrity: string, bytes: number}} Wanted
  *
- * What is said of it: bytes that came; then what it holds, or why there is nothing.
+ * What is said: how many bytes of all files have come; of each, what it holds or why there is nothing.
  * @typedef {"missing" | "wrong" | "forbidden"} Failure
- * @typedef {{loaded: number} | {name: string, content: ArrayBuffer | WebAssembly.Module} | {name: string, failed: Failure}} Said
+ * @typedef {{loaded: number} | {name: string, content: Blob | WebAssembly.Module} | {name: string, failed: Failure}} Said
  */
 
 export function fetcher() {
   const WRONG = new Error("another file than the page was made with");
   const FORBIDDEN = new Error("something forbids WebAssembly here");
 
-  /** @param {Said} said @param {Transferable[]} [transfer] */
-  const say = (said, transfer) => self.postMessage(said, { transfer });
+  /** @param {Said} said */
+  const say = (said) => self.postMessage(said);
 
   self.addEventListener("message", ({ data }) => {
     for (const file of data.files) bring(file, data.cache);
@@ -30,8 +30,7 @@ export function fetcher() {
   /** @param {Wanted} file @param {RequestCache} cache */
   async function bring(file, cache) {
     try {
-      const content = await fetchChecked(file, cache);
-      say({ name: file.name, content }, content instanceof ArrayBuffer ? [content] : []);
+      say({ name: file.name, content: await fetchChecked(file, cache) });
     } catch (error) {
       const lost = file.url && error !== WRONG ? "missing" : "wrong";
       say({ name: file.name, failed: error === FORBIDDEN ? "forbidden" : lost });
@@ -41,26 +40,50 @@ export function fetcher() {
   /**
    * Fetch a file and compare its SHA-384 with the one in the page. (The browser's own integrity
    * check would do the same, but shows no progress until the last byte is there.)
+   * Code is compiled meanwhile; nobody gets the module unless the bytes were right. All else becomes a
+   * blob, because the page can pass that on, any number of times, without a copy (its type matters for
+   * scripts only).
    * @param {Wanted} file
    * @param {RequestCache} cache
    */
   async function fetchChecked(file, cache) {
-    const bytes = new Uint8Array(file.bytes);
-    const code = file.name.endsWith(".wasm") ? compilation() : null;
-    let place = 0;
-    const reader = (await opened(file, cache)).getReader();
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      if (place + part.value.length > bytes.length) throw WRONG;
-      bytes.set(part.value, place);
-      code?.add(part.value);
-      place += part.value.length;
-      say({ loaded: part.value.length });
-    }
-    code?.end();
+    const bytes = await read(await opened(file, cache), file.bytes);
+    const compiling = file.name.endsWith(".wasm") ? WebAssembly.compile(bytes) : null;
+    compiling?.catch(() => {}); // Asked for in the end: till then, that the file is wrong comes first.
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-384", bytes));
     const found = `sha384-${btoa(String.fromCharCode(...digest))}`;
-    if (place !== bytes.length || found !== file.integrity) throw WRONG;
-    return code ? code.module() : bytes.buffer;
+    if (found !== file.integrity) throw WRONG;
+    if (!compiling) return new Blob([bytes], { type: "text/javascript" });
+    return compiling.catch(() => {
+      throw FORBIDDEN;
+    });
+  }
+
+  /** @param {ReadableStream<Uint8Array>} stream @param {number} length that it must have */
+  async function read(stream, length) {
+    const bytes = new Uint8Array(length);
+    let place = 0;
+    const reader = stream.getReader();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      if (place + part.value.length > length) throw WRONG;
+      bytes.set(part.value, place);
+      place += part.value.length;
+      count(part.value.length);
+    }
+    if (place !== length) throw WRONG;
+    return bytes;
+  }
+
+  let loaded = 0; // bytes of all files
+  let told = 0; // when the page last heard how many
+
+  /** Ten times a second is often enough for a reader; each time, the page lays out and paints.
+   * @param {number} bytes */
+  function count(bytes) {
+    loaded += bytes;
+    if (performance.now() - told < 100) return;
+    told = performance.now();
+    say({ loaded });
   }
 
   /** @param {Wanted} file @param {RequestCache} cache @returns {Promise<ReadableStream<Uint8Array>>} */
@@ -75,22 +98,5 @@ export function fetcher() {
   function unpacked(text) {
     const packed = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
     return new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  }
-
-  /** Code is compiled while it comes; nobody gets the module unless the bytes were right. */
-  function compilation() {
-    const { readable, writable } = new TransformStream();
-    const headers = { "Content-Type": "application/wasm" };
-    const compiling = WebAssembly.compileStreaming(new Response(readable, { headers }));
-    compiling.catch(() => {}); // Asked for in the end: till then, that the file is wrong comes first.
-    const writer = writable.getWriter();
-    return {
-      add: (/** @type {Uint8Array} */ part) => writer.write(part),
-      end: () => writer.close(),
-      module: () =>
-        compiling.catch(() => {
-          throw FORBIDDEN;
-        }),
-    };
   }
 }

@@ -63,7 +63,7 @@ function expectNeeds() {
 /**
  * @typedef {{name: string, url?: string, integrity: string, bytes: number}} RuntimeFile
  * @typedef {(loaded: number, total: number) => void} Progress
- * @typedef {{wasm: WebAssembly.Module, stdlib: ArrayBuffer, wheel: ArrayBuffer, script: string, type: WorkerType}} Runtime
+ * @typedef {{wasm: WebAssembly.Module, exports: Blob, stdlib: Blob, wheel: Blob, script: string, type: WorkerType}} Runtime
  */
 
 /**
@@ -79,11 +79,12 @@ export async function fetchRuntime(files, progress, signal) {
   const content = await fetched(files, progress, signal);
   const scripts = files.filter(({ name }) => name.endsWith(".mjs")); // Those the worker imports.
   const source = scripts.reduce(
-    (text, { name }) => text.replace(name, scriptUrl(content[name])),
-    new TextDecoder().decode(content["worker.js"]),
+    (text, { name }) => text.replace(name, URL.createObjectURL(content[name])),
+    await content["worker.js"].text(),
   );
   return {
     wasm: content["pyodide.asm.wasm"],
+    exports: content["exports.json"],
     stdlib: content["python_stdlib.zip"],
     wheel: content["hitbtc_keycheck.whl"],
     script: scriptUrl(source),
@@ -104,14 +105,12 @@ function fetched(files, progress, signal) {
   const total = files.reduce((sum, file) => sum + file.bytes, 0);
   /** @type {Record<string, any>} */
   const content = {};
-  let loaded = 0;
   const all = new Promise((resolve, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason));
     worker.addEventListener("error", () => reject(new SealError(NO_WORKER, "ours")));
     worker.addEventListener("message", ({ data }) => {
       if (data.loaded) {
-        loaded += data.loaded;
-        progress(loaded, total);
+        progress(data.loaded, total);
       } else if (data.failed) {
         reject(FAILURES[data.failed](data.name));
       } else {
@@ -151,7 +150,7 @@ const FAILURES = {
   },
 };
 
-/** @param {string | ArrayBuffer} text */
+/** @param {string} text */
 const scriptUrl = (text) => URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
 
 /** From here on the browser lets this page and its workers reach HitBTC's API and nothing else. */
@@ -183,8 +182,8 @@ function startWorker(script, type) {
  */
 export async function startSealed(runtime) {
   const worker = startWorker(runtime.script, runtime.type);
-  const { wasm, stdlib, wheel } = runtime;
-  worker.postMessage({ wasm, stdlib, wheel, canaries: CANARIES });
+  const { wasm, exports, stdlib, wheel } = runtime;
+  worker.postMessage({ wasm, exports, stdlib, wheel, canaries: CANARIES });
   try {
     const said = await withLimit(firstMessage(worker), START_LIMIT);
     if (said.say !== "started") throw new SealError(`Python did not start: ${said.words}`, "ours");

@@ -306,13 +306,13 @@ const resources = () =>
  * moment after, while the reader turns to the field; a press meanwhile waits for them.
  * @param {Data} data
  */
-async function start({ wasm, stdlib, wheel, canaries }) {
+async function start({ wasm, exports, stdlib, wheel, canaries }) {
   const refusals = Promise.all(canaries.map(forbidden));
   try {
-    const pyodide = await startPython(wasm, stdlib);
+    const pyodide = await startPython(wasm, JSON.parse(await exports.text()), stdlib);
     const refused = await Promise.race([refusals, pause(500)]);
     say({ say: "started", refused: refused?.every(Boolean) ?? false });
-    pyodide.FS.writeFile("/wheel.zip", new Uint8Array(wheel));
+    pyodide.FS.writeFile("/wheel.zip", new Uint8Array(await wheel.arrayBuffer()));
     pyodide.runPython("import sys; sys.path.append('/wheel.zip')");
     const handle = pyodide.pyimport("hitbtc_keycheck.browser").handle;
     python = (request) => JSON.parse(handle(JSON.stringify(request)));
@@ -321,14 +321,20 @@ async function start({ wasm, stdlib, wheel, canaries }) {
   }
 }
 
-/** Hand Pyodide the files that the page fetched and checked. @param {WebAssembly.Module} wasm @param {ArrayBuffer} stdlib */
-async function startPython(wasm, stdlib) {
+/**
+ * Hand Pyodide the files that the page fetched and checked.
+ * @param {WebAssembly.Module} wasm
+ * @param {string[]} exports those that Pyodide's own scripts use
+ * @param {Blob} stdlib
+ */
+async function startPython(wasm, exports, stdlib) {
   const { fetch, WebAssembly } = self;
   const { instantiateStreaming } = WebAssembly;
   self.fetch = async () => new Response(stdlib);
-  WebAssembly.instantiateStreaming = async (_, imports) => {
-    const instance = await WebAssembly.instantiate(wasm, imports);
-    return { instance, module: wasm };
+  WebAssembly.instantiateStreaming = async (_, imports = {}) => {
+    const instance = await WebAssembly.instantiate(wasm, withoutGraphics(imports));
+    const used = exports.map((name) => [name, instance.exports[name]]);
+    return { instance: { exports: Object.fromEntries(used) }, module: wasm };
   };
   try {
     return await loadPyodide({
@@ -341,6 +347,22 @@ async function startPython(wasm, stdlib) {
     self.fetch = fetch;
     WebAssembly.instantiateStreaming = instantiateStreaming;
   }
+}
+
+/**
+ * Pyodide has addresses made for all its exports, and for the functions of OpenGL, in case a library
+ * that is loaded later calls them. None will be: what is not used is not shown to it, and the addresses
+ * of OpenGL are null. (GOT: the global offset table of WebAssembly's dynamic linking.)
+ * @param {WebAssembly.Imports} imports
+ */
+function withoutGraphics(imports) {
+  const nowhere = new WebAssembly.Global({ value: "i32", mutable: true }, 0);
+  /** @type {ProxyHandler<WebAssembly.ModuleImports>} */
+  const handler = {
+    get: (table, name) =>
+      /^emscripten_gl[A-Z]/.test(String(name)) ? nowhere : Reflect.get(table, name),
+  };
+  return { ...imports, "GOT.func": new Proxy(imports["GOT.func"], handler) };
 }
 
 /** No package comes from anywhere, so the lock file that Pyodide would fetch is this. */

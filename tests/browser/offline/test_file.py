@@ -18,7 +18,13 @@ from tests.exchange.standin import StandIn
 from tools import offline
 from tools.output import OFFLINE, Refused
 
-FILES = ("pyodide.asm.wasm", "python_stdlib.zip", "hitbtc_keycheck.whl", "worker.js")
+FILES = (
+    "pyodide.asm.wasm",
+    "exports.json",
+    "python_stdlib.zip",
+    "hitbtc_keycheck.whl",
+    "worker.js",
+)
 
 
 @pytest.fixture
