@@ -75,15 +75,18 @@ export function fetcher() {
   }
 
   let loaded = 0; // bytes of all files
-  let told = 0; // when the page last heard how many
+  let telling = false;
 
   /** Ten times a second is often enough for a reader; each time, the page lays out and paints.
    * @param {number} bytes */
   function count(bytes) {
     loaded += bytes;
-    if (performance.now() - told < 100) return;
-    told = performance.now();
-    say({ loaded });
+    if (telling) return;
+    telling = true;
+    setTimeout(() => {
+      telling = false;
+      say({ loaded });
+    }, 100);
   }
 
   /** @param {Wanted} file @param {RequestCache} cache @returns {Promise<ReadableStream<Uint8Array>>} */

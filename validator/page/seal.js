@@ -108,7 +108,7 @@ function fetched(files, progress, signal) {
   const all = new Promise((resolve, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason));
     worker.addEventListener("error", () => reject(new SealError(NO_WORKER, "ours")));
-    worker.addEventListener("message", ({ data }) => {
+    worker.onmessage = ({ data }) => {
       if (data.loaded) {
         progress(data.loaded, total);
       } else if (data.failed) {
@@ -117,10 +117,13 @@ function fetched(files, progress, signal) {
         content[data.name] = data.content;
         if (Object.keys(content).length === files.length) resolve(content);
       }
-    });
+    };
   });
   worker.postMessage({ files: files.map(wanted), cache });
-  return all.finally(() => worker.terminate());
+  return all.finally(() => {
+    worker.onmessage = null; // What it has said and nobody has heard yet comes too late.
+    worker.terminate();
+  });
 }
 
 /** In the file that is opened from a disk, the runtime lies in the document itself.
