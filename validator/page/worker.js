@@ -309,10 +309,12 @@ const resources = () =>
 async function start({ wasm, exports, stdlib, wheel, canaries }) {
   const refusals = Promise.all(canaries.map(forbidden));
   try {
-    const pyodide = await startPython(wasm, JSON.parse(await exports.text()), stdlib);
+    const [names, ours] = await Promise.all([exports.text(), wheel.arrayBuffer()]);
+    const pyodide = await startPython(wasm, JSON.parse(names), stdlib);
     const refused = await Promise.race([refusals, pause(500)]);
     say({ say: "started", refused: refused?.every(Boolean) ?? false });
-    pyodide.FS.writeFile("/wheel.zip", new Uint8Array(await wheel.arrayBuffer()));
+    // From here on without a pause: a press that comes now is read when all of this is done.
+    pyodide.FS.writeFile("/wheel.zip", new Uint8Array(ours));
     pyodide.runPython("import sys; sys.path.append('/wheel.zip')");
     const handle = pyodide.pyimport("hitbtc_keycheck.browser").handle;
     python = (request) => JSON.parse(handle(JSON.stringify(request)));
