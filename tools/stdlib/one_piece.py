@@ -20,7 +20,7 @@ else:
     Loader, ModuleSpec = object, type(__spec__)
 
 LATER = {"_colorize"}
-"""Run at the first use: the colours of tracebacks, eight dataclasses that nobody sees here."""
+"""Run at the first use: the colours of tracebacks, five dataclasses that nobody sees here."""
 
 
 class Library(Loader):
