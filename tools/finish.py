@@ -78,7 +78,7 @@ def furnish_checker(page: Path, runtime: Path) -> None:
 def runtime_files(runtime: Path) -> Mapping[str, Path]:
     pyodide = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"]
     return {
-        **{name: runtime / name for name in [*pyodide, "exports.json", "python_stdlib.zip"]},
+        **{name: runtime / name for name in [*pyodide, "python_stdlib.zip"]},
         "hitbtc_keycheck.whl": only(runtime, "hitbtc_keycheck-*.whl"),
         "worker.js": WIDGET / "worker.js",
     }

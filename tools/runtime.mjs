@@ -3,9 +3,9 @@
  *
  *     node tools/runtime.mjs WHEEL FOLDER
  *
- * Pyodide's three files as they are, a standard library pruned to what a whole check needs and
- * compiled beforehand, and the wheel with its modules compiled beside their sources. Most of a
- * stock cold start is compiling that library.
+ * Pyodide's three files without what cannot be reached (cut.mjs), a standard library pruned to what
+ * a whole check needs and compiled beforehand, and the wheel with its modules compiled beside their
+ * sources. Most of a stock cold start is compiling that library.
  *
  * What a check needs is measured twice: on the stock library and then on the one made from that, in
  * which the files of INSTEAD have the places of others and need less.
@@ -15,14 +15,15 @@
  */
 
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadPyodide } from "pyodide";
+import { cutScript, cutWasm, wordsOf } from "./cut.mjs";
 
 const TOOLS = dirname(fileURLToPath(import.meta.url));
 const PYODIDE = join(TOOLS, "../node_modules/pyodide");
-const COPIED = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"];
+const PYODIDES = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"];
 const STOCK = join(PYODIDE, "python_stdlib.zip");
 const LIBRARY = "python_stdlib.zip"; // the name that Pyodide asks for
 
@@ -33,9 +34,10 @@ const INSTEAD = {
 };
 
 const INPUTS = [
-  ...COPIED.map((name) => join(PYODIDE, name)),
+  ...PYODIDES.map((name) => join(PYODIDE, name)),
   STOCK,
-  join(TOOLS, "runtime.mjs"),
+  join(TOOLS, "../package-lock.json"), // which acorn and wasmparser cut
+  ...["runtime.mjs", "cut.mjs"].map((name) => join(TOOLS, name)),
   ...["check.py", "measure.py", "bytecode.py", ...Object.values(INSTEAD)].map(ours),
 ];
 const DIGEST = ".inputs";
@@ -67,9 +69,8 @@ async function fill(folder, wheel, digest) {
   const made = await started(library, content);
   await writeFile(library, await compiled(stock, await needed(made)));
   await Promise.all([
-    ...COPIED.map((name) => copyFile(join(PYODIDE, name), join(folder, name))),
+    layOut(folder),
     writeFile(join(folder, basename(wheel)), await accompanied(stock)),
-    writeFile(join(folder, "exports.json"), JSON.stringify(await usedExports())),
     writeFile(join(folder, DIGEST), digest),
   ]);
 }
@@ -133,32 +134,18 @@ async function accompanied(python) {
   return python.FS.readFile(WRITTEN);
 }
 
-/**
- * The exports of the WebAssembly that Pyodide's own scripts use: those that any word in them may mean,
- * apart from where they read all 8 500; and the values, which they read there and then.
- */
-async function usedExports() {
-  const [wasm, glue, loader] = await Promise.all(
-    ["pyodide.asm.wasm", "pyodide.asm.mjs", "pyodide.mjs"].map((name) =>
-      readFile(join(PYODIDE, name)),
-    ),
+/** Pyodide's files, of which the two large ones are cut. @param {string} folder */
+async function layOut(folder) {
+  const [loader, script, wasm] = await Promise.all(
+    PYODIDES.map((name) => readFile(join(PYODIDE, name))),
   );
-  const [reading] = String(glue).match(READING) ?? [];
-  if (!reading)
-    throw new Error("pyodide.asm.mjs reads its exports in a way that is not known here");
-  const words = new Set(
-    `${glue}`
-      .replace(reading, "")
-      .concat(`${loader}`)
-      .match(/[\w$]+/g),
-  );
-  for (const [, name] of reading.matchAll(/wasmExports\["(\w+)"\]\.value/g)) words.add(name);
-  const names = WebAssembly.Module.exports(await WebAssembly.compile(wasm)).map(({ name }) => name);
-  return names.filter((name) => words.has(name) || words.has(`_${name}`));
+  const imported = WebAssembly.Module.imports(await WebAssembly.compile(wasm))
+    .filter(({ kind }) => kind === "function")
+    .map(({ name }) => name);
+  const left = cutScript(`${script}`, `${loader}`, imported);
+  const contents = [loader, left, cutWasm(wasm, wordsOf(`${left} ${loader}`))];
+  await Promise.all(PYODIDES.map((name, at) => writeFile(join(folder, name), contents[at])));
 }
-
-/** Where Pyodide's script reads all exports of the WebAssembly into variables. */
-const READING = /var [\w$,]+;function assignWasmExports\(wasmExports\)\{[^}]*\}/;
 
 /** @param {string} name of a Python file beside this one */
 function ours(name) {

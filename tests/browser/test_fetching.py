@@ -15,7 +15,7 @@ from tests.browser.conftest import SEALING, Checker
 from tests.browser.served import Heard, serving
 from tests.exchange.standin import StandIn
 
-RUNTIME = 7
+RUNTIME = 6
 MUTE = """
   const { Worker } = window;
   window.Worker = function (url, { type }) {

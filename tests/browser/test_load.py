@@ -20,7 +20,6 @@ RUNTIME = [
     "pyodide.mjs",
     "pyodide.asm.mjs",
     "pyodide.asm.wasm",
-    "exports.json",
     "python_stdlib.zip",
     "hitbtc_keycheck.whl",
     "worker.js",

@@ -35,15 +35,15 @@ def test_the_loader_names_no_file_that_the_page_does_not_hand_over() -> None:
     handed_over = {"pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"}
     assert named == handed_over | {"pyodide-lock.json"}, (
         f"Pyodide {RELEASE} loads other files: see which of them startPython in {WORKER} must "
-        "hand over, and what tools/runtime.mjs copies"
+        "hand over, and what tools/runtime.mjs makes them from"
     )
 
 
 def test_every_file_that_the_runtime_is_made_of_is_in_the_release() -> None:
     runtime = Path("tools/runtime.mjs").read_text()
-    copied = re.findall(r'"([\w.]+)"', re.findall(r"COPIED = \[(.*)\]", runtime)[0])
-    assert copied
-    for name in [*copied, "python_stdlib.zip"]:
+    made_from = re.findall(r'"([\w.]+)"', re.findall(r"PYODIDES = \[(.*)\]", runtime)[0])
+    assert made_from
+    for name in [*made_from, "python_stdlib.zip"]:
         assert (PYODIDE / name).exists(), f"Pyodide {RELEASE} has no {name}: see tools/runtime.mjs"
 
 

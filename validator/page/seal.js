@@ -63,7 +63,7 @@ function expectNeeds() {
 /**
  * @typedef {{name: string, url?: string, integrity: string, bytes: number}} RuntimeFile
  * @typedef {(loaded: number, total: number) => void} Progress
- * @typedef {{wasm: WebAssembly.Module, exports: Blob, stdlib: Blob, wheel: Blob, script: string, type: WorkerType}} Runtime
+ * @typedef {{wasm: WebAssembly.Module, stdlib: Blob, wheel: Blob, script: string, type: WorkerType}} Runtime
  */
 
 /**
@@ -84,7 +84,6 @@ export async function fetchRuntime(files, progress, signal) {
   );
   return {
     wasm: content["pyodide.asm.wasm"],
-    exports: content["exports.json"],
     stdlib: content["python_stdlib.zip"],
     wheel: content["hitbtc_keycheck.whl"],
     script: scriptUrl(source),
@@ -185,8 +184,8 @@ function startWorker(script, type) {
  */
 export async function startSealed(runtime) {
   const worker = startWorker(runtime.script, runtime.type);
-  const { wasm, exports, stdlib, wheel } = runtime;
-  worker.postMessage({ wasm, exports, stdlib, wheel, canaries: CANARIES });
+  const { wasm, stdlib, wheel } = runtime;
+  worker.postMessage({ wasm, stdlib, wheel, canaries: CANARIES });
   try {
     const said = await withLimit(firstMessage(worker), START_LIMIT);
     if (said.say !== "started") throw new SealError(`Python did not start: ${said.words}`, "ours");

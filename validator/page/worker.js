@@ -306,11 +306,11 @@ const resources = () =>
  * moment after, while the reader turns to the field; a press meanwhile waits for them.
  * @param {Data} data
  */
-async function start({ wasm, exports, stdlib, wheel, canaries }) {
+async function start({ wasm, stdlib, wheel, canaries }) {
   const refusals = Promise.all(canaries.map(forbidden));
   try {
-    const [names, ours] = await Promise.all([exports.text(), wheel.arrayBuffer()]);
-    const pyodide = await startPython(wasm, JSON.parse(names), stdlib);
+    const ours = await wheel.arrayBuffer();
+    const pyodide = await startPython(wasm, stdlib);
     const refused = await Promise.race([refusals, pause(500)]);
     say({ say: "started", refused: refused?.every(Boolean) ?? false });
     // From here on without a pause: a press that comes now is read when all of this is done.
@@ -326,17 +326,15 @@ async function start({ wasm, exports, stdlib, wheel, canaries }) {
 /**
  * Hand Pyodide the files that the page fetched and checked.
  * @param {WebAssembly.Module} wasm
- * @param {string[]} exports those that Pyodide's own scripts use
  * @param {Blob} stdlib
  */
-async function startPython(wasm, exports, stdlib) {
+async function startPython(wasm, stdlib) {
   const { fetch, WebAssembly } = self;
   const { instantiateStreaming } = WebAssembly;
   self.fetch = async () => new Response(stdlib);
   WebAssembly.instantiateStreaming = async (_, imports = {}) => {
-    const instance = await WebAssembly.instantiate(wasm, withoutGraphics(imports));
-    const used = exports.map((name) => [name, instance.exports[name]]);
-    return { instance: { exports: Object.fromEntries(used) }, module: wasm };
+    const instance = await WebAssembly.instantiate(wasm, withoutAddresses(imports));
+    return { instance, module: wasm };
   };
   try {
     return await loadPyodide({
@@ -352,19 +350,13 @@ async function startPython(wasm, exports, stdlib) {
 }
 
 /**
- * Pyodide has addresses made for all its exports, and for the functions of OpenGL, in case a library
- * that is loaded later calls them. None will be: what is not used is not shown to it, and the addresses
- * of OpenGL are null. (GOT: the global offset table of WebAssembly's dynamic linking.)
+ * What the WebAssembly imports, with null for each function's address: the global offset table ("GOT")
+ * is there for libraries that are loaded later, and no code that was left in it reads one.
  * @param {WebAssembly.Imports} imports
  */
-function withoutGraphics(imports) {
+function withoutAddresses(imports) {
   const nowhere = new WebAssembly.Global({ value: "i32", mutable: true }, 0);
-  /** @type {ProxyHandler<WebAssembly.ModuleImports>} */
-  const handler = {
-    get: (table, name) =>
-      /^emscripten_gl[A-Z]/.test(String(name)) ? nowhere : Reflect.get(table, name),
-  };
-  return { ...imports, "GOT.func": new Proxy(imports["GOT.func"], handler) };
+  return { ...imports, "GOT.func": new Proxy({}, { get: () => nowhere }) };
 }
 
 /** No package comes from anywhere, so the lock file that Pyodide would fetch is this. */

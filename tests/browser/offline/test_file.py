@@ -20,7 +20,6 @@ from tools.output import OFFLINE, Refused
 
 FILES = (
     "pyodide.asm.wasm",
-    "exports.json",
     "python_stdlib.zip",
     "hitbtc_keycheck.whl",
     "worker.js",
