@@ -74,6 +74,27 @@ test("the colours of tracebacks are not made before a traceback is", async () =>
   assert.equal(fresh.runPython(made), true);
 });
 
+test("the patterns made beforehand are those that a check asks for, and what re makes of them", async () => {
+  const fresh = await loadShipped();
+  fresh.FS.writeFile("/package.whl", new Uint8Array(await readFile(made)));
+  const check = await readFile(join(ROOT, "tools/stdlib/check.py"), "utf8");
+  const [known, unknown, other] = fresh.runPython(`
+    import sys; sys.path.append("/package.whl")
+    names = {"__name__": "check"}
+    exec(${JSON.stringify(check)}, names)
+    names["check"]()
+    import re
+    compiler = re._compiler
+    asked = [tuple(ask) for _, *ask in re._cache]
+    unknown = [ask for ask in asked if ask not in compiler._known]
+    other = [ask for ask in compiler._known
+             if compiler.compile(*ask) != compiler._compile_unknown(*ask)]
+    len(compiler._known), unknown, other
+  `);
+  assert.deepEqual([unknown.toJs(), other.toJs()], [[], []]);
+  assert.ok(known > 30);
+});
+
 test("asyncio by parts has every name and every part that the whole has, and no other", async () => {
   const stock = await loadPyodide();
   stock.FS.writeFile("/instead.py", await readFile(join(ROOT, "tools/stdlib/asyncio_by_parts.py")));
