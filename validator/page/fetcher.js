@@ -13,7 +13,7 @@
  *
  * What is said: how many bytes of all files have come; of each, what it holds or why there is nothing.
  * @typedef {"missing" | "wrong" | "forbidden"} Failure
- * @typedef {{loaded: number} | {name: string, content: Blob | WebAssembly.Module} | {name: string, failed: Failure}} Said
+ * @typedef {{loaded: number} | {name: string, content: ArrayBuffer | WebAssembly.Module} | {name: string, failed: Failure}} Said
  */
 
 export function fetcher() {
@@ -30,7 +30,9 @@ export function fetcher() {
   /** @param {Wanted} file @param {RequestCache} cache */
   async function bring(file, cache) {
     try {
-      say({ name: file.name, content: await fetchChecked(file, cache) });
+      const content = await fetchChecked(file, cache);
+      const transfer = content instanceof ArrayBuffer ? [content] : []; // Given away, not copied.
+      self.postMessage({ name: file.name, content }, { transfer });
     } catch (error) {
       const lost = file.url && error !== WRONG ? "missing" : "wrong";
       say({ name: file.name, failed: error === FORBIDDEN ? "forbidden" : lost });
@@ -40,9 +42,7 @@ export function fetcher() {
   /**
    * Fetch a file and compare its SHA-384 with the one in the page. (The browser's own integrity
    * check would do the same, but shows no progress until the last byte is there.)
-   * Code is compiled meanwhile; nobody gets the module unless the bytes were right. All else becomes a
-   * blob, because the page can pass that on, any number of times, without a copy (its type matters for
-   * scripts only).
+   * Code is compiled meanwhile; nobody gets the module unless the bytes were right.
    * @param {Wanted} file
    * @param {RequestCache} cache
    */
@@ -53,7 +53,7 @@ export function fetcher() {
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-384", bytes));
     const found = `sha384-${btoa(String.fromCharCode(...digest))}`;
     if (found !== file.integrity) throw WRONG;
-    if (!compiling) return new Blob([bytes], { type: "text/javascript" });
+    if (!compiling) return bytes.buffer;
     return compiling.catch(() => {
       throw FORBIDDEN;
     });

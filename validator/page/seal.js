@@ -63,7 +63,7 @@ function expectNeeds() {
 /**
  * @typedef {{name: string, url?: string, integrity: string, bytes: number}} RuntimeFile
  * @typedef {(loaded: number, total: number) => void} Progress
- * @typedef {{wasm: WebAssembly.Module, stdlib: Blob, wheel: Blob, script: string, type: WorkerType}} Runtime
+ * @typedef {{wasm: WebAssembly.Module, stdlib: ArrayBuffer, wheel: ArrayBuffer, script: string, type: WorkerType}} Runtime
  */
 
 /**
@@ -79,8 +79,8 @@ export async function fetchRuntime(files, progress, signal) {
   const content = await fetched(files, progress, signal);
   const scripts = files.filter(({ name }) => name.endsWith(".mjs")); // Those the worker imports.
   const source = scripts.reduce(
-    (text, { name }) => text.replace(name, URL.createObjectURL(content[name])),
-    await content["worker.js"].text(),
+    (text, { name }) => text.replace(name, scriptUrl(content[name])),
+    new TextDecoder().decode(content["worker.js"]),
   );
   return {
     wasm: content["pyodide.asm.wasm"],
@@ -152,7 +152,7 @@ const FAILURES = {
   },
 };
 
-/** @param {string} text */
+/** @param {string | ArrayBuffer} text */
 const scriptUrl = (text) => URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
 
 /** From here on the browser lets this page and its workers reach HitBTC's API and nothing else. */

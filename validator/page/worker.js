@@ -309,12 +309,11 @@ const resources = () =>
 async function start({ wasm, stdlib, wheel, canaries }) {
   const refusals = Promise.all(canaries.map(forbidden));
   try {
-    const ours = await wheel.arrayBuffer();
     const pyodide = await startPython(wasm, stdlib);
     const refused = await Promise.race([refusals, pause(500)]);
     say({ say: "started", refused: refused?.every(Boolean) ?? false });
     // From here on without a pause: a press that comes now is read when all of this is done.
-    pyodide.FS.writeFile("/wheel.zip", new Uint8Array(ours));
+    pyodide.FS.writeFile("/wheel.zip", new Uint8Array(wheel));
     pyodide.runPython("import sys; sys.path.append('/wheel.zip')");
     const handle = pyodide.pyimport("hitbtc_keycheck.browser").handle;
     python = (request) => JSON.parse(handle(JSON.stringify(request)));
@@ -326,7 +325,7 @@ async function start({ wasm, stdlib, wheel, canaries }) {
 /**
  * Hand Pyodide the files that the page fetched and checked.
  * @param {WebAssembly.Module} wasm
- * @param {Blob} stdlib
+ * @param {ArrayBuffer} stdlib
  */
 async function startPython(wasm, stdlib) {
   const { fetch, WebAssembly } = self;
