@@ -38,7 +38,8 @@ const INPUTS = [
   STOCK,
   join(TOOLS, "../package-lock.json"), // which acorn and wasmparser cut
   ...["runtime.mjs", "cut.mjs"].map((name) => join(TOOLS, name)),
-  ...["check.py", "measure.py", "bytecode.py", ...Object.values(INSTEAD)].map(ours),
+  ...["check.py", "measure.py", "beforehand.py", "bytecode.py"].map(ours),
+  ...Object.values(INSTEAD).map(ours),
 ];
 const DIGEST = ".inputs";
 
@@ -117,14 +118,9 @@ async function compiled(python, files) {
     await readFile(ours(file), "utf8"),
   ]);
   const instead = Object.fromEntries(await Promise.all(sources));
-  await run(
-    python,
-    "bytecode.py",
-    "write",
-    SOURCES,
-    ...[files, instead].map((it) => python.toPy(it)),
-    WRITTEN,
-  );
+  const added = await run(python, "beforehand.py", "added");
+  const given = [files, instead, added].map((it) => python.toPy(it));
+  await run(python, "bytecode.py", "write", SOURCES, ...given, WRITTEN);
   return python.FS.readFile(WRITTEN);
 }
 

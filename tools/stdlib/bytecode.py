@@ -12,12 +12,10 @@ import base64
 import hashlib
 import marshal
 import py_compile
-import re
 import sys
 import zipfile
 from pathlib import Path
 from py_compile import PycInvalidationMode
-from types import SimpleNamespace
 
 PYODIDE_OWN = ("pyodide/", "_pyodide/")
 """Compiled as they are: Pyodide copies docstrings from them when it starts."""
@@ -32,35 +30,26 @@ OPTIONAL = ("bz2.py", "compression/", "lzma.py")
 FIRST = "encodings/"
 """Python needs these before it runs our importer."""
 
-COMPILER = "re/_compiler.py"
-"""Asked for some forty patterns at every start: it gets a table of what it would make of them."""
-
-KNOWING = """
-_known = {known!r}
-_compile_unknown = compile
-
-def compile(p, flags=0):
-    found = isstring(p) and _known.get((p, flags))
-    return _sre.compile(p, *found) if found else _compile_unknown(p, flags)
-"""
-
 HEADER = 16
 """The bytes of a `.pyc` before the code (PEP 552)."""
 
 
-def write(archive: str, files: list[str], ours: dict[str, str], target: str) -> None:
+def write(
+    archive: str, files: list[str], ours: dict[str, str], added: dict[str, str], target: str
+) -> None:
     """Write to `target` the library: the bytecode of `files` in the zip `archive`, in one piece.
 
     `ours` are sources by the names of their files: what the library has of ours, or in the place of
-    its own. tools/stdlib/one_piece.py, which reads the piece, is one of them.
+    its own. tools/stdlib/one_piece.py, which reads the piece, is one of them. `added` is what comes
+    after a source of its own (tools/stdlib/beforehand.py).
     """
     piece = {}
     with zipfile.ZipFile(archive) as sources, zipfile.ZipFile(target, "w") as compiled:
         for file in sorted(set(files) - set(ours)):
             level = 0 if file.startswith(PYODIDE_OWN) else 2
             mode = PycInvalidationMode.UNCHECKED_HASH
-            source = sources.read(file) + (_knowing() if file == COMPILER else b"")
-            twin = _bytecode(source, f"{archive}/{file}", level, mode)
+            whole = sources.read(file) + added.get(file, "").encode()
+            twin = _bytecode(whole, f"{archive}/{file}", level, mode)
             if file.startswith(FIRST):
                 _add(compiled, f"{file}c", twin)
             elif not file.startswith(OPTIONAL):
@@ -88,24 +77,6 @@ def accompany(wheel: str, target: str) -> None:
             content[record] += _recorded(f"{file}c", twin)
         for name in sorted(content):
             _add(both, name, content[name])
-
-
-def _knowing() -> bytes:
-    """What goes to the end of re's compiler: all patterns that were compiled here, by a whole check."""
-    asked = sorted((ask for _, *ask in re._cache), key=repr)
-    return KNOWING.format(known={tuple(ask): _compiled(*ask) for ask in asked}).encode()
-
-
-def _compiled(pattern: str | bytes, flags: int) -> tuple[object, ...]:
-    """What re's compiler hands to `_sre.compile` after the pattern: its code, in plain numbers."""
-    compiler = re._compiler
-    whole = compiler._sre
-    compiler._sre = SimpleNamespace(**{**vars(whole), "compile": lambda *made: made})
-    try:
-        _, all_flags, code, *groups = compiler.compile(pattern, flags)
-    finally:
-        compiler._sre = whole
-    return int(all_flags), [int(number) for number in code], *groups
 
 
 def _module(file: str) -> str:
