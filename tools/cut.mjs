@@ -184,7 +184,7 @@ function read(wasm) {
   let [imported, uses, id, start, end] = [0, roots, 0, 0, HEADER];
   /** @type {number[]} */
   let ends = []; // of the section's entries
-  for (const { state, result, place } of parts(wasm)) {
+  for (const { state, result, place } of steps(wasm)) {
     switch (state) {
       case At.BEGIN_SECTION:
         [id, start, ends] = [result.id, place, []];
@@ -227,7 +227,7 @@ function read(wasm) {
  * @param {Uint8Array} wasm
  * @returns {Generator<{state: number, result: any, place: number}>}
  */
-function* parts(wasm) {
+function* steps(wasm) {
   const reader = new BinaryReader();
   reader.setData(wasm.slice().buffer, 0, wasm.length);
   while (reader.read()) {
