@@ -46,7 +46,8 @@ class Row:
         """As a row of the table."""
         met = self.value >= self.limit if self.least else self.value <= self.limit
         goal = f"{'≥' if self.least else '≤'} {self.limit:g}{self.unit}"
-        return self.figure, goal, self.found, "yes" if met else "**no**"
+        unbroken = goal.replace(" ", "\N{NO-BREAK SPACE}")
+        return self.figure, unbroken, self.found, "yes" if met else "**no**"
 
 
 def main() -> None:
