@@ -98,12 +98,16 @@ function partOf(node, text, imported) {
   return { ...part, stays: true };
 }
 
-const INERT = /^(?:Literal|Identifier|MemberExpression|(?:Arrow)?FunctionExpression)$/;
+const INERT = /^(?:Literal|Identifier|FunctionExpression|ArrowFunctionExpression)$/;
 
 /** Whether making a value does nothing else. @param {Node | null} value @returns {boolean} */
 function isInert(value) {
+  if (value?.type === "MemberExpression") return !value.computed && isInert(value.object);
   if (value?.type === "ObjectExpression") {
-    return value.properties.every((/** @type {Node} */ { value }) => isInert(value));
+    return value.properties.every(
+      (/** @type {Node} */ { type, computed, value }) =>
+        type === "Property" && !computed && isInert(value),
+    );
   }
   return !value || INERT.test(value.type);
 }

@@ -78,6 +78,7 @@ async function fill(folder, wheel, digest) {
 
 /** Where the sources of the standard library lie; their bytecode says so in tracebacks. */
 const SOURCES = "/lib/python_stdlib.zip";
+// These too are in Python's own file system, which is in memory.
 const WHEEL = "/tmp/wheel.zip";
 const UNPACKED = "/tmp/wheel";
 const WRITTEN = "/tmp/written.zip";

@@ -1,5 +1,6 @@
 /**
- * Runs the unit tests a second time, in the Python that the checker runs on:
+ * Runs the unit tests a second time, in Pyodide as its makers ship it (the checker's own is cut, and can
+ * load none of the libraries that the tests bring):
  *
  *     node tests/pyodide/run.mjs [pytest's arguments]
  *

@@ -1,6 +1,6 @@
 """What Python's modules compile while they are imported, compiled beforehand.
 
-Thirty regular expressions and fourteen named tuples: for each, Python compiles a text at every
+Some thirty regular expressions and fourteen named tuples: for each, Python compiles a text at every
 start. In the library, the two modules that do so know what comes of the texts that a whole check
 asks for, and compile any other as before.
 
@@ -26,8 +26,8 @@ def compile(p, flags=0):
 """
 
 TUPLES = """
-import marshal
-_known = marshal.loads({known!r})
+import marshal as _marshal
+_known = _marshal.loads({known!r})
 
 def eval(source, namespace, evaluate=eval):
     return evaluate(_known.get(source, source), namespace)

@@ -20,8 +20,8 @@ export function fetcher() {
   const WRONG = new Error("another file than the page was made with");
   const FORBIDDEN = new Error("something forbids WebAssembly here");
 
-  /** @param {Said} said */
-  const say = (said) => self.postMessage(said);
+  /** @param {Said} said @param {ArrayBuffer[]} transfer what is given away, not copied */
+  const say = (said, transfer = []) => self.postMessage(said, { transfer });
 
   self.addEventListener("message", ({ data }) => {
     for (const file of data.files) bring(file, data.cache);
@@ -31,8 +31,7 @@ export function fetcher() {
   async function bring(file, cache) {
     try {
       const content = await fetchChecked(file, cache);
-      const transfer = content instanceof ArrayBuffer ? [content] : []; // Given away, not copied.
-      self.postMessage({ name: file.name, content }, { transfer });
+      say({ name: file.name, content }, content instanceof ArrayBuffer ? [content] : []);
     } catch (error) {
       const lost = file.url && error !== WRONG ? "missing" : "wrong";
       say({ name: file.name, failed: error === FORBIDDEN ? "forbidden" : lost });
