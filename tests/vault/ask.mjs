@@ -11,7 +11,7 @@ import { shapeOf, sign, take } from "../../validator/page/vault.js";
 const { now, secret, messages, pairs } = JSON.parse(readFileSync(0, "utf8"));
 Date.now = () => now;
 
-await take(/** @type {HTMLInputElement} */ ({ value: secret }), "");
+await take(/** @type {HTMLInputElement} */ ({ value: secret }));
 const signatures = [];
 for (const message of messages) signatures.push(await sign(message).catch(() => null));
 const shapes = pairs.map((/** @type {[string, string]} */ [one, other]) => shapeOf(one, other));

@@ -10,7 +10,7 @@ import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { afterEach, before, test } from "node:test";
 import fc from "fast-check";
-import { clean, forget, holds, shapeOf, sign, take } from "../../validator/page/vault.js";
+import { clean, forget, holds, shapeOf, shapes, sign, take } from "../../validator/page/vault.js";
 
 const SECRET = "made-up-secret-for-tests-0123456";
 const NOW = 1_795_000_000_000;
@@ -126,8 +126,9 @@ function isId(text) {
 /** @param {string} value @param {string} [key] */
 async function paste(value, key = "made-up-key") {
   const field = /** @type {HTMLInputElement} */ ({ value });
-  const shapes = await take(field, key);
-  return { field, shapes };
+  const found = shapes(field, key);
+  await take(field);
+  return { field, shapes: found };
 }
 
 /** @param {string} message @returns {Promise<string | null>} */
@@ -143,12 +144,18 @@ afterEach(forget);
 
 test("the secret is taken out of its field before anything is waited for", async () => {
   const field = /** @type {HTMLInputElement} */ ({ value: SECRET });
-  const taken = take(field, "made-up-key");
+  const taken = take(field);
   assert.equal(field.value, "");
-  const shapes = await taken;
-  assert.equal(shapes.secret.length, 32);
-  assert.equal(shapes.key.length, 11);
+  assert.equal(await taken, undefined);
   assert.equal(holds(), true);
+});
+
+test("asking for the shapes takes nothing", () => {
+  const field = /** @type {HTMLInputElement} */ ({ value: SECRET });
+  const { key, secret } = shapes(field, "made-up-key");
+  assert.deepEqual([key.length, secret.length], [11, 32]);
+  assert.equal(field.value, SECRET);
+  assert.equal(holds(), false);
 });
 
 test("what is returned of the secret is its shape alone", async () => {

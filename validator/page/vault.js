@@ -14,19 +14,19 @@ const GRAMMAR = new RegExp(`^(?:${ROLLBACK})?([0-9]{13})${WINDOW}$`); // a login
 /** @type {CryptoKey | null} */
 let key = null;
 
-/**
- * Take the secret out of its field. Returns what may be known of both fields: their shapes.
- * @param {HTMLInputElement} field
- * @param {string} apiKey
- */
-export async function take(field, apiKey) {
-  const shapes = { key: shapeOf(apiKey, field.value), secret: shapeOf(field.value, apiKey) };
+/** What may be known of both fields, their shapes. @param {HTMLInputElement} field @param {string} apiKey */
+export const shapes = (field, apiKey) => ({
+  key: shapeOf(apiKey, field.value),
+  secret: shapeOf(field.value, apiKey),
+});
+
+/** Take the secret out of its field. @param {HTMLInputElement} field */
+export async function take(field) {
   const bytes = new TextEncoder().encode(clean(field.value));
   field.value = "";
   const hmac = { name: "HMAC", hash: "SHA-256" };
   key = bytes.length ? await crypto.subtle.importKey("raw", bytes, hmac, false, ["sign"]) : null;
   bytes.fill(0);
-  return shapes;
 }
 
 /**
