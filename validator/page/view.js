@@ -6,6 +6,7 @@
  * and other windows' messages are not read. What is said aloud goes through one polite live region.
  */
 
+import { clean, readPair } from "./paste.js";
 import { CANARY, fetchRuntime, HOME, narrow, SealError, startSealed } from "./seal.js";
 import { compare, element, resultOf, rowOf } from "./show.js";
 import * as vault from "./vault.js";
@@ -149,7 +150,7 @@ function failed(error) {
 function press(event) {
   event.preventDefault();
   if (checking || !worker) return;
-  const key = vault.clean(apiKey.value);
+  const key = clean(apiKey.value);
   const again = vault.holds() && secret.validity.valueMissing && key === checkedKey;
   if (again) return begin();
   vault.forget();
@@ -157,8 +158,11 @@ function press(event) {
   setChecking(true);
   clearResult();
   checkedKey = key;
-  worker.postMessage({ do: "advise", ...vault.shapes(secret, apiKey.value) });
+  worker.postMessage({ do: "advise", ...vault.look(secret, read) });
 }
+
+/** @param {string} text */
+const read = (text) => readPair(apiKey.value, text);
 
 /** The vault takes the secret only when nothing stops the check: till then it can be put right.
  * @param {Data} said */
@@ -167,7 +171,7 @@ async function advised({ advice }) {
   const stops = advice.filter((/** @type {Data} */ item) => item.stops);
   summarise(stops);
   if (stops.length) setChecking(false);
-  else await vault.take(secret);
+  else await vault.take(secret, read);
   if (!checking) vault.forget(); // stopped, or forgotten meanwhile
   showHeld();
   if (checking) begin();
