@@ -243,6 +243,7 @@ function clearResult() {
   $("result").replaceChildren();
   $("by-hand").hidden = true;
   $("ledger").replaceChildren();
+  latest = {};
   $("ledger-words").textContent = "";
   $("live").classList.remove("kc-unseen-text");
   for (const code of root.querySelectorAll("[data-command]")) code.textContent = "";
@@ -288,12 +289,15 @@ const HEARS = {
   ledger: ({ row }) => rowOf($("ledger"), row),
   progress: ({ progress: [done, all] }) =>
     checking && announce(`Checking: ${done} of ${all} answered.`),
-  report: ({ check, report, resources }) => {
+  report: ({ check, report }) => {
     if (!checking || check !== pressed) return; // forgotten meanwhile
     setChecking(false);
     showReport(report);
-    $("ledger-words").textContent = compare($("ledger"), resources, sealedAt);
     offerByHand(report);
+  },
+  noted: ({ check, names }) => {
+    if (check !== pressed || !latest.checked_at) return; // forgotten, or the next is under way
+    $("ledger-words").textContent = compare($("ledger"), names, sealedAt);
   },
   rehearsed: ({ seen, report }) => {
     if (checking) return;

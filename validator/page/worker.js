@@ -120,7 +120,8 @@ class Check {
     clearTimeout(this.deadline);
     this.abort.abort();
     for (const { socket } of this.sockets.values()) socket.close();
-    say({ say: "report", check: this.number, report, resources: resourcesSince(this.begun) });
+    say({ say: "report", check: this.number, report });
+    setTimeout(() => say({ say: "noted", check: this.number, names: noted(this.begun) }), 200);
   }
 
   /** @param {Data} request */
@@ -305,14 +306,15 @@ async function makeCommand() {
 
 /** What the browser itself noted of this worker's requests; unlike its list, an observer is never full.
  * @type {PerformanceEntry[]} */
-const noted = [];
-const observer = new PerformanceObserver((list) => noted.push(...list.getEntries()));
+const entries = [];
+const observer = new PerformanceObserver((list) => entries.push(...list.getEntries()));
 observer.observe({ type: "resource" });
 
-/** Which addresses the browser noted since then. @param {number} begun */
-function resourcesSince(begun) {
-  noted.push(...observer.takeRecords());
-  const recent = noted.filter(({ startTime }) => startTime >= begun);
+/** Which addresses the browser noted since then. It notes an answer a moment after it is there.
+ * @param {number} begun */
+function noted(begun) {
+  entries.push(...observer.takeRecords());
+  const recent = entries.filter(({ startTime }) => startTime >= begun);
   return recent.map(({ name }) => name).filter((name) => name.startsWith("https:"));
 }
 
