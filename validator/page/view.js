@@ -82,7 +82,7 @@ async function loadAndSeal() {
     }
     setSeal("sealing", "Starting Python, and sealing the page …");
     bar.removeAttribute("value");
-    adopt(await startSealed(runtime));
+    adopt(await startSealed(runtime, build.lock));
   } catch (error) {
     failed(error);
   }
