@@ -7,6 +7,7 @@ Rules that hold here:
 """
 
 import html
+import json
 import os
 import re
 import shutil
@@ -27,7 +28,13 @@ from tools.output import (
     source_hash,
 )
 
-WIDGET = Path(__file__).resolve().parent.parent / "validator/page"
+ROOT = Path(__file__).resolve().parent.parent
+WIDGET = ROOT / "validator/page"
+PYODIDE = ROOT / "node_modules/pyodide"
+LISTED = (ROOT / "requirements/pyodide.sha384").read_text()
+PUBLISHED = dict(line.split() for line in LISTED.splitlines())
+"""Pyodide's own files that the checker ships, and their hashes in npm's package (tools/lock)."""
+
 COMMIT = "commit.txt"
 DATA_BLOCK = '<script type="application/json" id="build"></script>'
 IMPORT_MAP = '<script type="importmap"></script>'
@@ -66,7 +73,9 @@ def furnish_checker(page: Path, runtime: Path) -> None:
     for source in sorted([*WIDGET.glob("*.js"), *WIDGET.glob("*.css")]):
         if source.name != "worker.js":  # Part of the runtime: not loaded with the page.
             shutil.copyfile(source, page.parent / source.name)
+    info = json.loads((PYODIDE / "pyodide-lock.json").read_text())["info"]
     data = {
+        "lock": {"info": info, "packages": {}},  # No package comes from anywhere.
         "runtime": [lay_out(page.parent, *named) for named in runtime_files(runtime).items()],
         "scenarios": [{"name": scenario.name, "title": scenario.title} for scenario in SCENARIOS],
     }
@@ -75,10 +84,13 @@ def furnish_checker(page: Path, runtime: Path) -> None:
     page.write_text(with_integrity(text, page))
 
 
+ANEW = "remove node_modules to have it installed anew; for a new release run make lock"
+
+
 def runtime_files(runtime: Path) -> Mapping[str, Path]:
-    pyodide = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"]
     return {
-        **{name: runtime / name for name in [*pyodide, "python_stdlib.zip"]},
+        **{name: PYODIDE / name for name in PUBLISHED},
+        "python_stdlib.zip": runtime / "python_stdlib.zip",
         "hitbtc_keycheck.whl": only(runtime, "hitbtc_keycheck-*.whl"),
         "worker.js": WIDGET / "worker.js",
     }
@@ -86,10 +98,12 @@ def runtime_files(runtime: Path) -> Mapping[str, Path]:
 
 def lay_out(checker: Path, name: str, source: Path) -> Mapping[str, str | int]:
     content = source.read_bytes()
+    digest = source_hash("sha384", content)
+    if PUBLISHED.get(name, digest) != digest:
+        raise Refused(f"{source} is not the file of npm's package: {ANEW}")
     url = f"runtime/{short_hash(content)}.{name}"
     (checker / url).parent.mkdir(exist_ok=True)
     (checker / url).write_bytes(content)
-    digest = source_hash("sha384", content)
     return {"name": name, "url": url, "integrity": digest, "bytes": len(content)}
 
 
