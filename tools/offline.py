@@ -155,14 +155,14 @@ def article(text: str, home: str, page: Path) -> str:
 
 
 def runtime(checker: Path, listed: list[dict[str, str]]) -> dict[str, bytes]:
-    """The files that Python starts from, with the worker's scripts made into one.
+    """The files that the parts start from, with the scripts of Python's worker made into one.
 
     A page from a disk may start no worker that imports (its origin is nobody else's, not even its
     worker's), so the worker is a classic script, and strict, as modules are.
     """
     files = {file["name"]: (checker / file["url"]).read_bytes() for file in listed}
     scripts = {name: files.pop(name).decode() for name in list(files) if name.endswith(".mjs")}
-    files["worker.js"] = one_script(files["worker.js"].decode(), scripts).encode()
+    files["python.js"] = one_script(files["python.js"].decode(), scripts).encode()
     return files
 
 
@@ -180,7 +180,7 @@ def one_script(worker: str, scripts: dict[str, str]) -> str:
 
     whole = WORKERS_IMPORT.sub(instead, worker)
     if scripts or ANY_IMPORT.search(whole):
-        raise Refused("worker.js imports something else than the scripts it is given")
+        raise Refused("python.js imports something else than the scripts it is given")
     return f'"use strict";\n{whole}'
 
 

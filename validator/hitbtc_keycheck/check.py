@@ -36,6 +36,7 @@ class Event(StrEnum):
     CLOSED = "closed"
     SILENT = "silent"
     TOO_LONG = "too-long"
+    UNSENT = "unsent"
     CANCELLED = "cancelled"
     NOT_ASKED = "not-asked"
 
