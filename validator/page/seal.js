@@ -47,13 +47,16 @@ export class SealError extends Error {
 /** What the seal needs of a browser, by the name that is told where it is missing.
  * @type {Record<string, () => unknown>} */
 const NEEDS = {
-  WebAssembly: () => self.WebAssembly,
   workers: () => self.Worker,
   "WebCrypto (a page has it over https)": () => crypto.subtle,
 };
 
+const WASM_OFF =
+  "WebAssembly is switched off in this browser, so Python cannot start and the form stays closed.";
+
 /** @throws {SealError} where the browser lacks any of it */
 function expectNeeds() {
+  if (!self.WebAssembly) throw new SealError(WASM_OFF, "ours");
   const missed = Object.keys(NEEDS).filter((name) => !NEEDS[name]());
   if (missed.length === 0) return;
   const words = `This browser lacks what the seal needs, so the form stays closed: ${missed.join(", ")}.`;

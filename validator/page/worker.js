@@ -39,6 +39,9 @@ self.addEventListener("message", async (event) => {
     say({ say: "broken", words: String(error) });
   }
 });
+self.addEventListener("unhandledrejection", ({ reason }) => {
+  say({ say: "broken", words: String(reason) });
+});
 
 /** @type {Record<string, (data: Data) => unknown>} */
 const ACTS = {
@@ -69,6 +72,7 @@ class Check {
   rows = new Map();
   over = false;
   abort = new AbortController();
+  begun = performance.now();
   deadline = 0;
 
   /** @param {number} number the page's own, by which it knows what this check reports */
@@ -88,7 +92,7 @@ class Check {
   take(step) {
     for (const { number, words } of step.told) this.answered(number, words);
     say({ say: "progress", progress: step.progress });
-    for (const request of step.requests) this.send(request);
+    for (const request of step.requests) this.send(request).catch(() => this.unsent(request));
     if (step.ended) this.end(step.report);
   }
 
@@ -97,6 +101,11 @@ class Check {
     if (this.over) return;
     const full = { at: Date.now(), online: navigator.onLine, ...reply };
     this.take(python({ do: "feed", reply: full }));
+  }
+
+  /** What throws on the way to the exchange is ours. @param {Data} request */
+  unsent({ channel, number }) {
+    this.feed({ channel, number, event: "unsent" });
   }
 
   /** @param {"silent" | "cancelled"} event */
@@ -111,7 +120,8 @@ class Check {
     clearTimeout(this.deadline);
     this.abort.abort();
     for (const { socket } of this.sockets.values()) socket.close();
-    say({ say: "report", check: this.number, report, resources: resources() });
+    say({ say: "report", check: this.number, report });
+    setTimeout(() => say({ say: "noted", check: this.number, names: noted(this.begun) }), 200);
   }
 
   /** @param {Data} request */
@@ -126,7 +136,7 @@ class Check {
     await this.turn(request.channel, MESSAGES);
     const line = this.sockets.get(request.channel);
     if (this.over || line?.socket.readyState !== WebSocket.OPEN) return;
-    this.row(request, frame.length, "sent");
+    this.row(request, new TextEncoder().encode(frame).length, "sent");
     line.socket.send(frame);
   }
 
@@ -152,7 +162,7 @@ class Check {
     const socket = new WebSocket(`wss://${HOST}${path}`);
     const line = { socket, opened: false, heard: 0, queue: [resolve] };
     this.sockets.set(channel, line);
-    ledger({ id, kind: "connection", host: HOST, what: `open ${path}`, bytes: 0, answer: "…" });
+    ledger({ id, kind: "connection", host: HOST, what: `open ${path}`, answer: "…" });
     socket.addEventListener("open", () => {
       line.opened = true;
       ledger({ id, answer: "opened" });
@@ -294,12 +304,19 @@ async function makeCommand() {
   if (newest === fresh_id) say({ say: "command", ...python({ do: "command", signature }) });
 }
 
-/** What the browser itself noted of this worker's requests. */
-const resources = () =>
-  performance
-    .getEntriesByType("resource")
-    .map(({ name }) => name)
-    .filter((name) => /^https:/.test(name));
+/** What the browser itself noted of this worker's requests; unlike its list, an observer is never full.
+ * @type {PerformanceEntry[]} */
+const entries = [];
+const observer = new PerformanceObserver((list) => entries.push(...list.getEntries()));
+observer.observe({ type: "resource" });
+
+/** Which addresses the browser noted since then. It notes an answer a moment after it is there.
+ * @param {number} begun */
+function noted(begun) {
+  entries.push(...observer.takeRecords());
+  const recent = entries.filter(({ startTime }) => startTime >= begun);
+  return recent.map(({ name }) => name).filter((name) => name.startsWith("https:"));
+}
 
 /**
  * Start Python, while the browser refuses the canaries, and tell the page. Our own modules load in the
