@@ -121,11 +121,12 @@ def _choice(question: str, *choices: str) -> str:
 
 
 def _ask_all(sender: "Sender", *, without_key: bool) -> tuple[str, Told, list[Seen]]:
-    seen = list(sender.send_all(WITHOUT_KEY))
+    """Ask what there is to ask; the pair is looked at before anything is sent."""
     if without_key:
-        return sender.api, {}, seen
+        return sender.api, {}, list(sender.send_all(WITHOUT_KEY))
     told = _ask_about_the_form()
     api_key, secret = _pair()
+    seen = list(sender.send_all(WITHOUT_KEY))
     keyed = replace(sender, api_key=api_key, sign=signer(secret))
     for one in keyed.send_all(with_key(told)):
         if refuses_the_pair(one) and not dead(told):

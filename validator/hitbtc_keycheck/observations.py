@@ -44,7 +44,7 @@ QUESTIONS = {
     Unknown.ROLLBACK: "What does it answer to undoing a withdrawal that never was?",
     Unknown.DEAD_KEY: "What does it answer a key that is off, or not allowed from this address?",
     Unknown.SUB_ACCOUNT: "Does GET /api/3/sub-account need no box?",
-    Unknown.API_V2: "Does the old API v2 still answer?",
+    Unknown.API_V2: "Does API v2, the one before, still answer?",
     Unknown.API_KEYS: "Does GET /api/3/user/api-keys answer?",
 }
 

@@ -199,7 +199,7 @@ def _run(options: argparse.Namespace) -> int:
 
 def hints_on(api_key: str, secret: str) -> tuple[str, ...]:
     """Return what to say of a pair as it came; what must not be sent raises UsageError."""
-    found = advice(shape_of(api_key, secret), shape_of(secret, api_key))
+    found = advice(shape_of(api_key, secret, public=True), shape_of(secret, api_key, public=False))
     if stopping := [item.text for item in found if item.stops]:
         raise UsageError("\n".join(stopping))
     return tuple(item.text for item in found)
