@@ -183,12 +183,13 @@ function startWorker(script, type) {
  * Start a worker in the narrowed page and wait until it has started Python and seen the canary
  * refused. Rejects with a SealError where any of it fails.
  * @param {Runtime} runtime
+ * @param {object} lock what Pyodide's own lock file says of its release, from the build
  * @returns {Promise<Worker>}
  */
-export async function startSealed(runtime) {
+export async function startSealed(runtime, lock) {
   const worker = startWorker(runtime.script, runtime.type);
   const { wasm, stdlib, wheel } = runtime;
-  worker.postMessage({ wasm, stdlib, wheel, canaries: CANARIES });
+  worker.postMessage({ wasm, stdlib, wheel, lock, canaries: CANARIES });
   try {
     const said = await withLimit(firstMessage(worker), START_LIMIT);
     if (said.say !== "started") throw new SealError(`Python did not start: ${said.words}`, "ours");

@@ -84,7 +84,7 @@ async function loadAndSeal() {
     }
     setSeal("sealing", "Starting Python, and sealing the page …");
     bar.removeAttribute("value");
-    const started = await startSealed(runtime);
+    const started = await startSealed(runtime, build.lock);
     expectMask();
     adopt(started);
   } catch (error) {

@@ -323,10 +323,10 @@ function noted(begun) {
  * moment after, while the reader turns to the field; a press meanwhile waits for them.
  * @param {Data} data
  */
-async function start({ wasm, stdlib, wheel, canaries }) {
+async function start({ wasm, stdlib, wheel, lock, canaries }) {
   const refusals = Promise.all(canaries.map(forbidden));
   try {
-    const pyodide = await startPython(wasm, stdlib);
+    const pyodide = await startPython(wasm, stdlib, lock);
     const refused = await Promise.race([refusals, pause(500)]);
     say({ say: "started", refused: refused?.every(Boolean) ?? false });
     // From here on without a pause: a press that comes now is read when all of this is done.
@@ -343,13 +343,14 @@ async function start({ wasm, stdlib, wheel, canaries }) {
  * Hand Pyodide the files that the page fetched and checked.
  * @param {WebAssembly.Module} wasm
  * @param {ArrayBuffer} stdlib
+ * @param {import("pyodide").Lockfile} lock in place of the lock file that Pyodide would fetch
  */
-async function startPython(wasm, stdlib) {
+async function startPython(wasm, stdlib, lock) {
   const { fetch, WebAssembly } = self;
   const { instantiateStreaming } = WebAssembly;
   self.fetch = async () => new Response(stdlib);
   WebAssembly.instantiateStreaming = async (_, imports = {}) => {
-    const instance = await WebAssembly.instantiate(wasm, withoutAddresses(imports));
+    const instance = await WebAssembly.instantiate(wasm, imports);
     return { instance, module: wasm };
   };
   try {
@@ -357,29 +358,13 @@ async function startPython(wasm, stdlib) {
       indexURL: "https://sealed.invalid/",
       packageBaseUrl: "https://sealed.invalid/",
       createPyodideModule,
-      lockFileContents: LOCK,
+      lockFileContents: lock,
     });
   } finally {
     self.fetch = fetch;
     WebAssembly.instantiateStreaming = instantiateStreaming;
   }
 }
-
-/**
- * What the WebAssembly imports, with null for each function's address: the global offset table ("GOT")
- * is there for libraries that are loaded later, and no code that was left in it reads one.
- * @param {WebAssembly.Imports} imports
- */
-function withoutAddresses(imports) {
-  const nowhere = new WebAssembly.Global({ value: "i32", mutable: true }, 0);
-  return { ...imports, "GOT.func": new Proxy({}, { get: () => nowhere }) };
-}
-
-/** No package comes from anywhere, so the lock file that Pyodide would fetch is this. */
-const LOCK = {
-  info: { abi_version: "2026_0", arch: "wasm32", platform: "emscripten_5_0_3", python: "3.14.2" },
-  packages: {},
-};
 
 /**
  * Try an address that the seal must refuse, and say whether it was refused; never, where nobody says
