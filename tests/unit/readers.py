@@ -41,9 +41,9 @@ def try_paste(text: str) -> None:
 def try_credentials(text: str) -> None:
     """As key and secret, in either order."""
     key, _, secret = text.partition("\n")
-    shapes = shape_of(key, secret), shape_of(secret, key)
+    shapes = shape_of(key, secret, public=True), shape_of(secret, key, public=False)
     stops = any(item.stops for item in advice(*shapes))
-    assert stops == (not clean(key) or not clean(secret))
+    assert stops or (clean(key) and clean(secret))
     for shape, part in zip(shapes, (key, secret), strict=True):
         assert shape.length == len(clean(part))
         assert shape.length + shape.removed == len(part)

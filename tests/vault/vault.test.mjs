@@ -10,7 +10,8 @@ import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { afterEach, before, test } from "node:test";
 import fc from "fast-check";
-import { clean, forget, holds, shapeOf, sign, take } from "../../validator/page/vault.js";
+import { clean, readPair, shapeOf } from "../../validator/page/paste.js";
+import { forget, holds, sign, take } from "../../validator/page/vault.js";
 
 const SECRET = "made-up-secret-for-tests-0123456";
 const NOW = 1_795_000_000_000;
@@ -126,7 +127,7 @@ function isId(text) {
 /** @param {string} value @param {string} [key] */
 async function paste(value, key = "made-up-key") {
   const field = /** @type {HTMLInputElement} */ ({ value });
-  const shapes = await take(field, key);
+  const shapes = await take(field, (text) => readPair(key, text));
   return { field, shapes };
 }
 
@@ -143,7 +144,7 @@ afterEach(forget);
 
 test("the secret is taken out of its field before anything is waited for", async () => {
   const field = /** @type {HTMLInputElement} */ ({ value: SECRET });
-  const taken = take(field, "made-up-key");
+  const taken = take(field, (text) => readPair("made-up-key", text));
   assert.equal(field.value, "");
   const shapes = await taken;
   assert.equal(shapes.secret.length, 32);
@@ -158,10 +159,22 @@ test("what is returned of the secret is its shape alone", async () => {
     length: 32,
     removed: 2,
     stray: 0,
+    foreign: 0,
+    strange: "",
+    place: 0,
+    label: "",
     gap: false,
+    values: 1,
     doubled: false,
+    sample: false,
     same: false,
   });
+});
+
+test("of a strange character in the secret neither which nor where it is is returned", async () => {
+  const { shapes } = await paste(`${SECRET.slice(0, 20)}\u0445${SECRET.slice(21)}`, "made\u0445up");
+  assert.deepEqual([shapes.secret.stray, shapes.secret.strange, shapes.secret.place], [1, "", 0]);
+  assert.deepEqual([shapes.key.strange, shapes.key.place], ["\u0445", 5]);
 });
 
 test("the key cannot be read back out, and the bytes it was made of are gone", async (t) => {
@@ -298,8 +311,8 @@ test("a message is signed for a minute before and after its time, and no longer"
 });
 
 test("both fields are compared after cleaning, and an empty one is the same as none", () => {
-  assert.equal(shapeOf(` ${SECRET}`, `"${SECRET}"`).same, true);
-  assert.equal(shapeOf("", "").same, false);
+  assert.equal(shapeOf(` ${SECRET}`, `"${SECRET}"`, true).same, true);
+  assert.equal(shapeOf("", "", true).same, false);
   assert.equal(clean("Secret key: abc"), "abc");
 });
 

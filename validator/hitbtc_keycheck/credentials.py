@@ -1,26 +1,60 @@
 """What the shape of a pasted key and secret says, before anything is sent.
 
-Rules of this room: warn, never refuse, for shape alone: keys of other lengths have been seen, and
-key and secret cannot be told apart by shape. Only an empty field stops a check.
-`clean` and `shape_of` have a twin in page/vault.js, where the secret is; a test holds them alike.
+Rules of this room: an unusual length or character is a warning, since others than today's have been
+seen. What is known to be wrong stops the check before anything is sent: an empty field, a sample
+text, the label of the other field, two values in one field, the same text in both. Two unlabelled
+texts cannot be told apart by shape, so a plain swap is not seen here.
+`clean` and `shape_of` stand in page/vault.js too, where the secret is; a test holds them alike.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 USUAL_LENGTH = 32
 """Characters in a key or a secret today; formerly 32 lowercase hex digits."""
 
-_SPACE = r"[^\S\x1c-\x1f\x85]"  # as JavaScript has it
-_EDGE = f"(?:{_SPACE}|[\"'`\u2018\u2019\u201c\u201d])+"
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_EDGES = re.compile(rf"\A{_EDGE}|{_EDGE}\Z")
-_LABEL = re.compile(rf"\A(?ai:(?:(?:api|secret)[ _-]?)?(?:key|secret)){_SPACE}*[:=]{_SPACE}*")
-_STRAY = re.compile(r"[^A-Za-z0-9_-]")
-_GAP = re.compile(_SPACE)
+LONG = 20
+"""Characters from which a run may be a key or a secret: no usual one holds two such runs."""
 
-_CUT = "perhaps a part was not copied. A double click can miss - or _ at an end."
-_MORE = "perhaps something else was copied along with it."
+_LONGEST_NAME = 24
+
+_CONTROL = r"[\x00-\x08\x0e-\x1f\x7f-\x9f]"  # of them white space is none
+_MARKS = re.compile(rf"{_CONTROL}\[[0-9;?]*[@-~]|(?:\^\[)?\[20[01]~")  # a terminal's, of a paste
+_UNSEEN = re.compile(
+    rf"{_CONTROL}|[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    r"\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffc]"
+)
+_AROUND = r"(?:\s|[\"'`,;()\[\]{}<>\u00ab\u00bb\u2018-\u201f\u2039\u203a])+"
+_EDGES = re.compile(rf"\A{_AROUND}|{_AROUND}\Z")
+_LABEL = re.compile(r"\A(?ai:(?:(?:your|my|hitbtc|public|private|api|secret|key)[ _-]*)+)\s")
+_NAMED = re.compile(
+    r"\A(?:[A-Za-z]+[ (]+[\"'`]?)?([A-Za-z][A-Za-z0-9_.-]*(?: [A-Za-z]+){0,3})"
+    r"(?:[\"'`]?\s*(?:=>|:=|[:=\uff1a])|[\"'`]\s*,)\s*"
+)
+_CONSTANT = re.compile(r"[A-Z]+(?:[_ ][A-Z]+)+")
+_RUN = re.compile(r"[A-Za-z0-9_-]+")
+_STRAY = re.compile(r"[^A-Za-z0-9_-]")
+_GAP = re.compile(r"\s")
+_LABEL_ALONE = re.compile(
+    r"(?:(?:hitbtc|public|private|api|secret|key)[ _-]?)+", re.ASCII | re.IGNORECASE
+)
+_SECRET = re.compile(r"secret|private", re.ASCII | re.IGNORECASE)
+_KEY = re.compile(r"key|public", re.ASCII | re.IGNORECASE)
+_HIDDEN = re.compile(r"[*\u2022\u25cf]{3}|\u2026|\.{3}")
+_EXAMPLE = re.compile(
+    r"your|paste|insert|enter|example|sample|placeholder|change-?me", re.ASCII | re.IGNORECASE
+)
+_DIGIT = re.compile(r"[0-9]")
+
+
+class Label(StrEnum):
+    """Whose label stood beside a pasted text."""
+
+    NONE = ""
+    KEY = "key"
+    SECRET = "secret"  # noqa: S105 - a word
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,15 +62,24 @@ class Shape:
     """What may be known of a pasted text without the text.
 
     `length` counts characters after cleaning, `removed` those that cleaning took away, `stray`
-    those outside HitBTC's alphabet; `gap` is white space in the middle, `doubled` the same text
-    twice in a row, `same` that it equals the other field.
+    those outside HitBTC's alphabet and `foreign` those of them that are not ASCII. `strange` and
+    `place` name the first of them and where it stands, counted from 1; of a secret they are never
+    given. `label` is the label that stood beside the text, `gap` white space in the middle,
+    `values` how many long runs the text holds, `doubled` the same text twice in a row, `sample` a
+    text that stands for a key, `same` that it equals the other field.
     """
 
     length: int
     removed: int = 0
     stray: int = 0
+    foreign: int = 0
+    strange: str = ""
+    place: int = 0
+    label: Label = Label.NONE
     gap: bool = False
+    values: int = 0
     doubled: bool = False
+    sample: bool = False
     same: bool = False
 
 
@@ -44,7 +87,7 @@ class Shape:
 class Advice:
     """A sentence about one of the fields (``"API key"``, ``"Secret key"``).
 
-    `stops` where nothing usable is there, so that nothing can be sent.
+    `stops` where what is there is known to be wrong, so that nothing is sent.
     """
 
     field: str
@@ -53,56 +96,136 @@ class Advice:
 
 
 def clean(text: str) -> str:
-    """Take off what copying adds: invisible characters, white space, quotes, a ``key:`` label."""
-    return _EDGES.sub("", _LABEL.sub("", _EDGES.sub("", _INVISIBLE.sub("", text))))
+    """Take off what copying adds: what is not seen, white space, quotes, brackets, a label."""
+    return _split(text)[1]
 
 
-def shape_of(text: str, other: str) -> Shape:
-    """Return the shape of one pasted `text` beside the `other`, both as pasted."""
-    kept = clean(text)
+def _split(text: str) -> tuple[str, str]:
+    """The label before a pasted text, and the text without anything around it."""
+    shown = _EDGES.sub("", _UNSEEN.sub("", _MARKS.sub("", text)))
+    label = _named(shown) or _LABEL.match(shown)
+    return (label[0], _EDGES.sub("", shown[label.end() :])) if label else ("", shown)
+
+
+def _named(shown: str) -> re.Match[str] | None:
+    """A longer run than a name's may be a key itself, as in ``key:secret``."""
+    found = _NAMED.match(shown)
+    short = found and (len(found[1]) <= _LONGEST_NAME or _CONSTANT.fullmatch(found[1]))
+    return found if short else None
+
+
+def shape_of(text: str, other: str, *, public: bool) -> Shape:
+    """Return the shape of one pasted `text` beside the `other`; `public` for the API key's."""
+    before, kept = _split(text)
     half = len(kept) // 2
+    stray = list(_STRAY.finditer(kept))
+    first = stray[0] if stray and public else None
     return Shape(
         length=len(kept),
         removed=len(text) - len(kept),
-        stray=len(_STRAY.findall(kept)),
+        stray=len(stray),
+        foreign=sum(not found[0].isascii() for found in stray),
+        strange=first[0] if first else "",
+        place=first.start() + 1 if first else 0,
+        label=_label(before, kept),
         gap=bool(_GAP.search(kept)),
+        values=sum(len(run) >= LONG for run in _RUN.findall(kept)),
         doubled=half > 0 and kept[:half] == kept[half:],
+        sample=_is_sample(kept),
         same=bool(kept) and kept == clean(other),
     )
+
+
+def _label(before: str, kept: str) -> Label:
+    """Whose label stood before the text, or stands beside it after a space."""
+    beside = [run for run in _RUN.findall(kept) if _LABEL_ALONE.fullmatch(run)]
+    words = " ".join([before, *beside] if _GAP.search(kept) else [before])
+    if _SECRET.search(words):
+        return Label.SECRET
+    return Label.KEY if _KEY.search(words) else Label.NONE
+
+
+def _is_sample(kept: str) -> bool:
+    """Whether the text only stands for a key: xxx, stars, YOUR-API-KEY, a label alone."""
+    alike = len(kept) > 2 and len(set(kept)) == 1  # noqa: PLR2004
+    example = _EXAMPLE.search(kept) and not _DIGIT.search(kept)
+    return bool(alike or example or _HIDDEN.search(kept) or _LABEL_ALONE.fullmatch(kept))
 
 
 def advice(key: Shape, secret: Shape) -> tuple[Advice, ...]:
     """Return what to tell the reader about the pair, what stops the check first."""
     found = [*_about("API key", key), *_about("Secret key", secret)]
     if secret.length and key.same:
-        found.append(
-            Advice(field="Secret key", text="Both fields hold the same text: one of them is wrong.")
-        )
+        found.append(Advice(field="Secret key", text=_SAME, stops=True))
     return tuple(sorted(found, key=lambda item: not item.stops))
 
 
-def _about(field: str, shape: Shape) -> list[Advice]:
+_SAME = (
+    "Both fields hold the same text, so nothing was sent. Copy the API key and the Secret key from "
+    "HitBTC once more, each into its own field."
+)
+_OTHERS = {"API key": Label.SECRET, "Secret key": Label.KEY}
+_LABELS = {"API key": "Secret key", "Secret key": "API key"}
+
+
+def _about(field: str, shape: Shape) -> Iterator[Advice]:
+    wrong = _wrong(field, shape)
+    if wrong:
+        yield Advice(field=field, text=wrong, stops=True)
+    else:
+        yield from (Advice(field=field, text=text) for text in _warnings(field, shape))
+
+
+def _wrong(field: str, shape: Shape) -> str:
+    """Why the text cannot be what belongs in the field; empty where it can."""
     if not shape.length:
-        text = f"The {field} field is empty: copy it from HitBTC and paste it here."
-        return [Advice(field=field, text=text, stops=True)]
-    return [Advice(field=field, text=text) for text in _warnings(field, shape)]
-
-
-def _warnings(field: str, shape: Shape) -> list[str]:
-    said = []
-    if shape.removed:
-        said.append(
-            f"Spaces, quotes, a label or invisible characters around the {field} were left out."
+        return f"The {field} field is empty: copy it from HitBTC and paste it here."
+    if shape.values > 1 or (shape.doubled and shape.length >= 2 * LONG):
+        return (
+            f"The {field} field holds two values, so nothing was sent. Paste the API key alone "
+            "into API key, and the Secret key alone into Secret key."
         )
+    if shape.sample:
+        return (
+            f"The {field} field holds a sample or hidden text, not a real one, so nothing was "
+            f"sent. Copy the {field} that HitBTC shows for your own key."
+        )
+    if shape.label is _OTHERS[field]:
+        return (
+            f"The text in the {field} field is labelled {_LABELS[field]}, so nothing was sent. "
+            f"Paste it into {_LABELS[field]}, and the other one into {field}."
+        )
+    return ""
+
+
+def _warnings(field: str, shape: Shape) -> Iterator[str]:
+    if shape.removed:
+        yield (f"Spaces, quotes, a label or invisible characters around the {field} were left out.")
     if shape.gap:
-        said.append(f"There is a gap inside the {field}: perhaps two values in one field.")
+        yield f"There is a gap inside the {field}: a space or a line break was copied with it."
     elif shape.stray:
-        said.append(f"The {field} holds characters HitBTC does not use: letters, digits, - and _.")
+        yield f"{_strange(field, shape)} HitBTC uses only the letters A to Z, digits, - and _."
     elif shape.doubled:
-        said.append(f"The {field} is the same text twice: perhaps it was pasted twice.")
+        yield f"The {field} is the same text twice: it may have been pasted twice."
     elif shape.length != USUAL_LENGTH:
-        said.append(
+        yield (
             f"The {field} has {shape.length} characters, HitBTC's usually have {USUAL_LENGTH}: "
             + (_CUT if shape.length < USUAL_LENGTH else _MORE)
         )
-    return said
+
+
+_CUT = "a part may be missing. A double click can miss - or _ at an end."
+_MORE = "something else may have been copied with it."
+
+
+def _strange(field: str, shape: Shape) -> str:
+    """Which character is strange and where; of a secret only how many, and of which kind."""
+    if shape.strange:
+        looks = "" if shape.strange.isascii() else ", not a letter from A to Z even if it looks so"
+        return (
+            f"Character {shape.place} of the {field} is “{shape.strange}” "
+            f"(U+{ord(shape.strange):04X}){looks}."
+        )
+    one = "1 character is" if shape.stray == 1 else f"{shape.stray} characters are"
+    kinds = f" ({shape.foreign} of them from another alphabet)" if shape.foreign else ""
+    return f"In the {field}, {one} not usual{kinds}."

@@ -140,7 +140,7 @@ def _run(options: argparse.Namespace) -> int:
         check = rehearsal.run(entry, now=_now(), via=Via.REST)
         return _show(report(check), as_json=options.json)
     api_key, secret = _pair()
-    found = advice(shape_of(api_key, secret), shape_of(secret, api_key))
+    found = advice(shape_of(api_key, secret, public=True), shape_of(secret, api_key, public=False))
     if found and found[0].stops:
         raise UsageError(found[0].text)
     check = Check(

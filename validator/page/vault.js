@@ -1,7 +1,8 @@
 /**
- * The vault: the only code that ever sees your secret.
+ * The vault: the only code that takes your secret out of its field, and keeps it.
  *
- * - The secret becomes a WebCrypto key that cannot be read back out, and the field is blanked.
+ * - What copying added is taken off by paste.js, which keeps nothing. The secret becomes a WebCrypto
+ *   key that cannot be read back out, and the field is blanked.
  * - `sign` signs a login, or the rollback of one withdrawal that was never made. Nothing else.
  * - Nothing here can send, store or show anything; there is no import and no dependency.
  */
@@ -15,13 +16,14 @@ const GRAMMAR = new RegExp(`^(?:${ROLLBACK})?([0-9]{13})${WINDOW}$`); // a login
 let key = null;
 
 /**
- * Take the secret out of its field. Returns what may be known of both fields: their shapes.
+ * Take the secret out of its field. Returns what may be known of both texts: their shapes.
+ * @template Shapes
  * @param {HTMLInputElement} field
- * @param {string} apiKey
+ * @param {(text: string) => {secret: string, shapes: Shapes}} read what was pasted (paste.js)
  */
-export async function take(field, apiKey) {
-  const shapes = { key: shapeOf(apiKey, field.value), secret: shapeOf(field.value, apiKey) };
-  const bytes = new TextEncoder().encode(clean(field.value));
+export async function take(field, read) {
+  const { secret, shapes } = read(field.value);
+  const bytes = new TextEncoder().encode(secret);
   field.value = "";
   const hmac = { name: "HMAC", hash: "SHA-256" };
   key = bytes.length ? await crypto.subtle.importKey("raw", bytes, hmac, false, ["sign"]) : null;
@@ -45,28 +47,3 @@ export const forget = () => {
   key = null;
 };
 export const holds = () => key !== null;
-
-/** Take off what copying adds: invisible characters, white space, quotes, a "key:" label.
- * @param {string} text */
-export function clean(text) {
-  const edges = /^[\s"'`\u2018\u2019\u201c\u201d]+|[\s"'`\u2018\u2019\u201c\u201d]+$/g;
-  const label = /^(?:(?:api|secret)[ _-]?)?(?:key|secret)\s*[:=]\s*/i;
-  const visible = text.replace(/[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, "");
-  return visible.replace(edges, "").replace(label, "").replace(edges, "");
-}
-
-/** What may be known of a pasted text without the text (the twin of credentials.py).
- * @param {string} text
- * @param {string} other */
-export function shapeOf(text, other) {
-  const kept = clean(text);
-  const half = kept.slice(0, kept.length / 2);
-  return {
-    length: [...kept].length,
-    removed: [...text].length - [...kept].length,
-    stray: (kept.match(/[^A-Za-z0-9_-]/gu) ?? []).length,
-    gap: /\s/.test(kept),
-    doubled: half !== "" && half + half === kept,
-    same: kept !== "" && kept === clean(other),
-  };
-}

@@ -6,6 +6,7 @@
  * and other windows' messages are not read. What is said aloud goes through one polite live region.
  */
 
+import { clean, readPair } from "./paste.js";
 import { CANARY, fetchRuntime, HOME, narrow, SealError, startSealed } from "./seal.js";
 import { compare, element, resultOf, rowOf } from "./show.js";
 import * as vault from "./vault.js";
@@ -133,14 +134,14 @@ function failed(error) {
 async function press(event) {
   event.preventDefault();
   if (checking || !worker) return;
-  const key = vault.clean(apiKey.value);
+  const key = clean(apiKey.value);
   const again = vault.holds() && secret.validity.valueMissing && key === checkedKey;
   if (again) return begin();
   mask();
   setChecking(true);
   clearResult();
   checkedKey = key;
-  const shapes = await vault.take(secret, apiKey.value);
+  const shapes = await vault.take(secret, (text) => readPair(apiKey.value, text));
   if (checking) worker.postMessage({ do: "advise", ...shapes });
   else vault.forget(); // forgotten meanwhile
 }
