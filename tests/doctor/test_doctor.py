@@ -63,7 +63,7 @@ def types(monkeypatch: pytest.MonkeyPatch, account: Account, form: str) -> None:
     said = iter([status, read, trade, payment, withdraw, whitelist])
     typed = iter([account.api_key, account.secret])
     monkeypatch.setattr("builtins.input", lambda _question: next(said))
-    monkeypatch.setattr(doctor, "getpass", lambda _question: next(typed))
+    monkeypatch.setattr(doctor, "hidden", lambda _question: next(typed))
 
 
 # --- What is asked ---

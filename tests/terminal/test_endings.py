@@ -2,6 +2,8 @@
 
 import json
 import os
+import pty
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +12,7 @@ from threading import Timer
 
 import pytest
 
+from hitbtc_keycheck import terminal
 from hitbtc_keycheck.rehearsal import SCENARIOS
 from tests.exchange import standin
 from tests.exchange.accounts import NAMED
@@ -232,6 +235,27 @@ def test_what_is_no_text_is_not_sent(exchange: StandIn, came: bytes) -> None:
     assert not exchange.log
 
 
+def test_a_terminal_that_would_show_what_is_typed_is_not_asked_at() -> None:
+    """Python's own way is a warning and a prompt that echoes."""
+    ours, theirs = pty.openpty()
+    code = "import termios\ndef tcgetattr(_): raise termios.error\ntermios.tcgetattr = tcgetattr"
+    whole = f"import sys\nfrom hitbtc_keycheck import terminal\n{code}\n{MAIN}"
+    done = subprocess.run(
+        [sys.executable, "-c", whole],
+        stdin=theirs,
+        capture_output=True,
+        env=surroundings(),
+        start_new_session=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    os.close(ours)
+    os.close(theirs)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (70, "", 1)
+    assert "cannot hide what is typed" in done.stderr
+
+
 def test_no_standard_input_at_all_is_wrong_usage() -> None:
     done = subprocess.run(
         ["/bin/sh", "-c", 'exec "$@" <&-', "sh", *COMMAND],
@@ -247,19 +271,30 @@ def test_no_standard_input_at_all_is_wrong_usage() -> None:
 # --- A pair that must not be sent ---
 
 
+@pytest.mark.parametrize(
+    ("api_key", "secret", "fields"),
+    [
+        ('""', "''", ["API key field is", "Secret key field is"]),
+        (f"Secret key: {GOOD.secret}", f"API key: {GOOD.api_key}", ["API key", "Secret key"]),
+        (f"Secret: {GOOD.secret}", GOOD.secret, ["API key", "same text"]),
+        (f"{GOOD.api_key}:{GOOD.secret}", GOOD.secret, ["API key field holds two values"]),
+        (f"{GOOD.api_key} {GOOD.secret}", GOOD.secret, ["API key field holds two values"]),
+        (GOOD.secret, GOOD.secret, ["same text"]),
+        ("YOUR-API-KEY", "********", ["API key field holds a", "Secret key field holds a"]),
+    ],
+)
 @pytest.mark.parametrize("by_variables", [False, True])
 def test_all_that_stops_a_pair_is_said_and_nothing_is_sent(
-    exchange: StandIn, by_variables: bool
+    exchange: StandIn, *, api_key: str, secret: str, fields: list[str], by_variables: bool
 ) -> None:
-    pair = {"HITBTC_API_KEY": '""', "HITBTC_SECRET_KEY": "''"}
+    pair = {"HITBTC_API_KEY": api_key, "HITBTC_SECRET_KEY": secret}
     lines = "\n".join(pair.values())
     stdin, variables = ("", pair) if by_variables else (lines, {})
     done = run("--api", exchange.url, stdin=stdin, variables=variables)
     assert (done.returncode, done.stdout) == (64, "")
-    assert ["API key" in line or "Secret key" in line for line in done.stderr.splitlines()] == [
-        True,
-        True,
-    ]
+    said = done.stderr.splitlines()
+    assert [field in line for field, line in zip(fields, said, strict=True)] == [True] * len(fields)
+    assert tells_nothing(done)
     assert not exchange.log
 
 
@@ -320,6 +355,25 @@ def run_altered(code: str, *arguments: str, **variables: str) -> subprocess.Comp
 
 
 MAIN = "sys.exit(terminal.main(sys.argv[1:]))"
+
+
+# --- The statuses, as they are told ---
+
+
+@pytest.mark.parametrize(
+    ("arguments", "page", "told"),
+    [
+        (["--help"], "docs/checker.md", {0, 1, 2, 64, 70}),
+        (["doctor", "--help"], "docs/about/release.md", {0, 2, 3, 64, 70}),
+    ],
+)
+def test_the_help_and_the_page_tell_the_same_statuses(
+    arguments: list[str], page: str, told: set[int]
+) -> None:
+    shown = run(*arguments).stdout.partition("Exit status:")[2]
+    assert {int(number) for number in re.findall(r"\b\d+\b", shown)} == told
+    rows = re.findall(r"^\| (\d+) \|", Path(page).read_text(encoding="utf-8"), re.MULTILINE)
+    assert {int(number) for number in rows} - {terminal.INTERRUPTED} == told
 
 
 # --- Where it was asked ---

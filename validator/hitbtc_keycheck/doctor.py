@@ -13,7 +13,6 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from getpass import getpass
 from pathlib import Path
 
 import httpx
@@ -48,6 +47,7 @@ from hitbtc_keycheck.terminal import (
     Signer,
     UsageError,
     base_address,
+    hidden,
     hints_on,
     signer,
 )
@@ -151,7 +151,7 @@ def _ask_about_the_form() -> Told:
 
 def _pair() -> tuple[str, str]:
     try:
-        api_key, secret = getpass("API key: "), getpass("Secret key: ")
+        api_key, secret = hidden("API key: "), hidden("Secret key: ")
     except EOFError:
         api_key = secret = ""
     if not clean(api_key) or not clean(secret):

@@ -19,10 +19,11 @@ import threading
 import time
 import traceback
 import uuid
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from getpass import getpass
+from getpass import GetPassWarning, getpass
 from pathlib import Path
 from typing import NoReturn
 
@@ -226,9 +227,22 @@ _TWO_LINES = "Standard input must hold two lines: the API key, then the secret k
 
 def _prompted() -> tuple[str, str]:
     try:
-        return getpass("API key: "), getpass("Secret key: ")
+        return hidden("API key: "), hidden("Secret key: ")
     except (EOFError, UnicodeDecodeError):
         raise UsageError(_TWO_LINES) from None
+
+
+def hidden(question: str) -> str:
+    """Ask without showing what is typed, or not at all."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", GetPassWarning)
+            return getpass(question)
+    except GetPassWarning:
+        raise SurroundingsError(
+            "This terminal cannot hide what is typed, so nothing was asked for: give both parts "
+            "on standard input instead."
+        ) from None
 
 
 def _piped() -> str:
