@@ -54,6 +54,7 @@ def finish(site: Path, runtime: Path) -> None:
         page.write_text(TOGGLE.sub(r"\1>", page.read_text()))
     assets.settle(site)
     furnish_checker(site / policy.CHECKER, runtime)
+    complete_command(site)
     policy.set_policies(site)
     write_notices(site)
     file = offline.make(site)
@@ -130,11 +131,24 @@ def with_integrity(text: str, page: Path) -> str:
     return replaced_once(text, IMPORT_MAP, import_map, page)
 
 
+def complete_command(site: Path) -> None:
+    """Name this site and Pyodide's release in the command that compares them with npm's package."""
+    release = json.loads((PYODIDE / "package.json").read_text())["version"]
+    checker = f"{min(addresses(site), key=len)}checker/"
+    for path in (site / "about/verify/index.html", site / "search/search_index.json"):
+        text = replaced_once(path.read_text(), "RELEASE_OF_PYODIDE", release, path)
+        path.write_text(replaced_once(text, "ADDRESS_OF_THE_CHECKER", checker, path))
+
+
+def addresses(site: Path) -> list[str]:
+    return re.findall(r"<loc>(.+?)</loc>", (site / "sitemap.xml").read_text())
+
+
 # --- Notices for machines ---
 
 
 def write_notices(site: Path) -> None:
-    urls = re.findall(r"<loc>(.+?)</loc>", (site / "sitemap.xml").read_text())
+    urls = addresses(site)
     home = min(urls, key=len)
     (site / "robots.txt").write_text(f"User-agent: *\nAllow: /\n\nSitemap: {home}sitemap.xml\n")
     (site / "llms.txt").write_text(llms_text(site, home, urls))

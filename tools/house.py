@@ -28,7 +28,7 @@ ROOMS = {
         "rehearsal",
         "observations",
     ],
-    "the mouths": ["browser", "terminal", "doctor"],
+    "the mouths": ["browser", "terminal", "doctor", "surroundings"],
     "the page": ["vault.js", "fetcher.js", "seal.js", "show.js", "view.js", "worker.js"],
 }
 

@@ -15,7 +15,7 @@ from collections import Counter
 from pathlib import Path
 
 PACKAGE = Path("validator/hitbtc_keycheck")
-MOUTHS = ("__main__", "doctor", "observations", "terminal")
+MOUTHS = ("__main__", "doctor", "observations", "surroundings", "terminal")
 PLACE = Path("build/mutants")
 PAGE = Path("docs/about/testing.md")
 MUTMUT = Path(sys.executable).with_name("mutmut").resolve()

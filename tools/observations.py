@@ -18,6 +18,8 @@ HEAD = """\
 ---
 title: What was seen at HitBTC itself
 description: "What HitBTC itself answered, on which day, and what nobody has settled yet."
+search:
+  exclude: true
 ---
 
 <!-- Written by tools/observations.py from the files beside it: add an observation, not a line. -->
@@ -33,8 +35,14 @@ $ pip install '.[doctor]'
 $ hitbtc-keycheck doctor
 ```
 
-It shows each request before it sends it, sends only [what the checker may
-send](../requests.md), and writes down statuses and codes; no key, no secret, no amount.
+It shows each request before it sends it, and writes down statuses and codes; no key, no secret, no
+amount. It sends only [what the checker may send](../requests.md) and two reads of its own, which no
+check sends:
+
+- `GET /api/2/public/currency/BTC`, without a key. By its documentation the earlier API v2 lets a
+  key with **Payment information** pay other users; nobody knows whether it still answers.
+- `GET /api/3/user/api-keys`, signed. If there is such a request, its answer lists the account's
+  keys; only its status and code are kept.
 
 """
 

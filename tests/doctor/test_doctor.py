@@ -11,10 +11,12 @@ import pytest
 from hitbtc_keycheck import doctor, terminal
 from hitbtc_keycheck.observations import Unknown
 from hitbtc_keycheck.probes import PATHS, PROBES
+from tests.exchange import standin
 from tests.exchange.accounts import NAMED, Account
 from tests.exchange.faults import Fault, Step, answered, instead
 from tests.exchange.oracle import Answer
 from tests.exchange.standin import StandIn
+from tests.terminal.socks import leading
 
 KEYLESS = ("--yes", "--without-key")
 FORM = {
@@ -61,25 +63,30 @@ def types(monkeypatch: pytest.MonkeyPatch, account: Account, form: str) -> None:
     said = iter([status, read, trade, payment, withdraw, whitelist])
     typed = iter([account.api_key, account.secret])
     monkeypatch.setattr("builtins.input", lambda _question: next(said))
-    monkeypatch.setattr(doctor, "getpass", lambda _question: next(typed))
+    monkeypatch.setattr(doctor, "hidden", lambda _question: next(typed))
 
 
 # --- What is asked ---
 
 
-def test_without_a_key_three_of_six_unknowns_are_settled(
+def test_without_a_key_four_of_eight_unknowns_are_settled(
     run: Callable[..., int], tmp_path: Path
 ) -> None:
     assert run(*KEYLESS) == doctor.NEW
     found = rows(tmp_path)
     assert list(found) == list(Unknown)
-    assert [name for name, answer in found.items() if answer] == ["cors", "origin", "unsigned"]
+    settled = [name for name, answer in found.items() if answer]
+    assert settled == ["cors", "origin", "unsigned", "api-v2"]
+
+
+V2, API_KEYS = "GET /api/2/public/currency/BTC", "GET /api/3/user/api-keys"
 
 
 @pytest.mark.parametrize("name", FORM)
-def test_only_the_table_is_sent_each_request_once(
+def test_only_the_table_and_two_reads_are_sent_each_request_once(
     name: str, run: Callable[..., int], plain: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The stand-in, which knows the table alone, takes note of both reads as outside of it."""
     types(monkeypatch, NAMED[name], FORM[name])
     run("--yes")
     identified = re.compile("[0-9a-f]{8}-[0-9a-f-]{27}")
@@ -88,10 +95,20 @@ def test_only_the_table_is_sent_each_request_once(
     }
     sent = [identified.sub("{id}", heard.name) for heard in plain.log]
     wanted = [heard.headers.get("Access-Control-Request-Method", "OPTIONS") for heard in plain.log]
-    assert {
-        one.replace("OPTIONS", method) for one, method in zip(sent, wanted, strict=True)
-    } <= table
-    assert not plain.violations
+    asked = [one.replace("OPTIONS", method) for one, method in zip(sent, wanted, strict=True)]
+    alive = name not in ("switched-off", "ip-whitelisted")
+    assert set(asked) - table == {f"rest {one}" for one in plain.violations}
+    assert plain.violations == ([V2, API_KEYS] if alive else [V2])
+
+
+def test_the_old_api_is_asked_without_a_key_and_the_new_one_by_signature(
+    run: Callable[..., int], plain: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    types(monkeypatch, NAMED["as-required"], FORM["as-required"])
+    run("--yes")
+    headers = {heard.what: heard.headers for heard in plain.log if heard.what in (V2, API_KEYS)}
+    assert "Authorization" not in headers[V2]
+    assert headers[API_KEYS]["Authorization"].startswith("HS256 ")
 
 
 def test_each_request_is_shown_before_it_is_agreed_to_and_sent_after(
@@ -224,6 +241,88 @@ def test_a_key_settles_what_its_boxes_can_show(
     assert keyed == dict.fromkeys(keyed) | settled
 
 
+@pytest.mark.parametrize(
+    ("status", "body", "answer"),
+    [
+        (200, '{"id":"BTC"}', "HTTP 200, a result"),
+        (404, '{"error":"Not Found"}', "HTTP 404"),
+        (404, "<html></html>", "HTTP 404, a page"),
+        (301, "", "HTTP 301"),
+        (503, "", "HTTP 503"),
+    ],
+)
+def test_whether_the_old_api_answers_is_told_by_its_status(
+    *,
+    status: int,
+    body: str,
+    answer: str,
+    run: Callable[..., int],
+    plain: StandIn,
+    tmp_path: Path,
+) -> None:
+    plain.spoil(f"rest {V2}", answered(status, body))
+    assert run(*KEYLESS) == doctor.NEW
+    assert rows(tmp_path)["api-v2"] == answer
+
+
+OTHER_KEY = "0123456789abcdef0123456789abcdef"
+LISTED = json.dumps([{"api_key": OTHER_KEY, "name": "my bot", "ips": ["198.51.100.7"]}])
+REFUSED = '{"error":{"code":1002,"message":"Authorization is required"}}'
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "answer"),
+    [
+        (200, LISTED, "HTTP 200, a result"),
+        (404, '{"error":"Not Found"}', "HTTP 404"),
+        (401, REFUSED, "HTTP 401, code 1002"),
+    ],
+)
+def test_of_a_list_of_keys_only_that_it_came_is_kept_or_shown(
+    *,
+    status: int,
+    body: str,
+    answer: str,
+    run: Callable[..., int],
+    plain: StandIn,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    types(monkeypatch, NAMED["as-required"], FORM["as-required"])
+    plain.spoil(f"rest {API_KEYS}", answered(status, body))
+    assert run("--yes") == doctor.NEW
+    assert rows(tmp_path)["api-keys"] == answer
+    (file,) = tmp_path.iterdir()
+    kept = file.read_text() + capsys.readouterr().out
+    assert not any(trace in kept for trace in (OTHER_KEY, "my bot", "198.51.100.7", "ips"))
+
+
+@pytest.mark.parametrize(
+    ("api_key", "secret"),
+    [
+        ("Secret key: 0123456789abcdef0123456789abcdef", NAMED["as-required"].secret),
+        (NAMED["as-required"].api_key, NAMED["as-required"].api_key),
+        ("YOUR-API-KEY", "xxxxxxxx"),
+    ],
+)
+def test_a_pair_that_must_not_be_sent_ends_it_before_anything_is(
+    *,
+    api_key: str,
+    secret: str,
+    run: Callable[..., int],
+    plain: StandIn,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    types(monkeypatch, Account(api_key=api_key, secret=secret), FORM["as-required"])
+    assert run("--yes") == terminal.USAGE
+    assert "nothing was sent" in capsys.readouterr().err
+    assert not plain.log
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_dead_key_ends_in_a_sentence_before_anything_but_a_read(
     run: Callable[..., int],
     plain: StandIn,
@@ -291,16 +390,43 @@ def test_no_network_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert not list(tmp_path.iterdir())
 
 
+def through(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, proxy)
+
+
 def test_a_dead_proxy_is_a_sentence_that_names_it(
-    run: Callable[..., int],
-    plain: StandIn,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    run: Callable[..., int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
-    assert run(*KEYLESS) == doctor.UNSEEN
-    assert "through the proxy" in last_line(capsys)
-    assert not plain.log
+    through(monkeypatch, "http://127.0.0.1:9")
+    assert run(*KEYLESS, "--api", "https://exchange.invalid") == doctor.UNSEEN
+    assert "through the proxy" in (said := last_line(capsys))
+    assert "HTTPS_PROXY" in said
+
+
+def test_to_this_machine_itself_no_proxy_is_used(
+    run: Callable[..., int], plain: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    through(monkeypatch, "http://127.0.0.1:9")
+    assert run(*KEYLESS) == doctor.NEW
+    assert plain.log
+
+
+def test_a_socks_proxy_that_its_sockets_cannot_use_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(standin, "HOSTS", ("exchange.invalid",))
+    with (
+        StandIn(NAMED.values()) as exchange,
+        leading("exchange.invalid", exchange.port) as (proxy, _),
+    ):
+        through(monkeypatch, proxy)
+        monkeypatch.setenv("SSL_CERT_FILE", str(exchange.ca_pem_path))
+        options = ["--api", "https://exchange.invalid", "--into", str(tmp_path), *KEYLESS]
+        assert terminal.main(["doctor", *options]) == 70
+    assert "HTTPS_PROXY" in (said := capsys.readouterr().err)
+    assert said.count("\n") == 1
+    assert not list(tmp_path.iterdir())
 
 
 def test_another_certificate_than_the_exchanges_is_a_sentence(
@@ -354,6 +480,18 @@ def test_a_missing_folder_or_a_foreign_file_in_it_is_wrong_usage(
     assert run(*KEYLESS) == terminal.USAGE
     assert not plain.log
     assert "There is no folder" in capsys.readouterr().err
+
+
+def test_a_folder_that_takes_nothing_is_a_failure_and_no_news(
+    run: Callable[..., int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    assert run(*KEYLESS) == 70
+    assert "Permission denied" in (said := capsys.readouterr().err)
+    assert said.count("\n") == 1
 
 
 def test_without_its_extra_the_command_says_what_to_install(

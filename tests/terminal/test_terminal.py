@@ -4,9 +4,8 @@ import json
 import os
 import pty
 import subprocess
-import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -16,33 +15,13 @@ from hitbtc_keycheck.rights import Right
 from tests.exchange.accounts import NAMED, Account
 from tests.exchange.faults import instead
 from tests.exchange.standin import StandIn
-
-COMMAND = [sys.executable, "-m", "hitbtc_keycheck"]
-GOOD = NAMED["as-required"]
-PAIR = f"{GOOD.api_key}\n{GOOD.secret}\n"
+from tests.terminal.command import COMMAND, GOOD, PAIR, run
 
 
 @pytest.fixture
 def exchange() -> Iterator[StandIn]:
     with StandIn(NAMED.values(), tls=False) as running:
         yield running
-
-
-def run(
-    *arguments: str, stdin: str = "", variables: Mapping[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("HITBTC_")
-    }
-    return subprocess.run(
-        [*COMMAND, *arguments],
-        input=stdin,
-        env=environment | {"PYTHONPATH": "validator"} | dict(variables or {}),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 def check(exchange: StandIn, account: Account, *arguments: str) -> tuple[int, dict[str, object]]:

@@ -1,31 +1,30 @@
 """`hitbtc-keycheck doctor`: asks the exchange itself what public material leaves open.
 
 Rules of this room: for maintainers and volunteers, and never run by a test against the live
-exchange. Every request is one of the table's, is shown before it is sent, and is sent only after a
-yes. A key is typed at a prompt and kept nowhere. What is written down is `observations`' choice.
+exchange. Every request is one of the checker's table or one of the two reads that `observations`
+adds, is shown before it is sent, and is sent only after a yes. A key is typed at a prompt and kept
+nowhere. What is written down is `observations`' choice.
 It takes `websockets`, the extra `doctor`, which the command for everybody does without.
 """
 
 import json
-import ssl
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from getpass import getpass
 from pathlib import Path
-from urllib.request import getproxies
 
 import httpx
-from websockets.exceptions import InvalidHandshake, InvalidStatus, ProxyError
+from websockets.exceptions import InvalidHandshake, InvalidProxy, InvalidStatus, ProxyError
 from websockets.sync.client import connect
 
-from hitbtc_keycheck import __version__
+from hitbtc_keycheck import __version__, surroundings
 from hitbtc_keycheck.answers import MAX_TEXT
 from hitbtc_keycheck.check import Request
 from hitbtc_keycheck.credentials import clean
 from hitbtc_keycheck.observations import (
+    OWN,
     QUESTIONS,
     WITHOUT_KEY,
     Manner,
@@ -41,10 +40,22 @@ from hitbtc_keycheck.observations import (
     with_key,
 )
 from hitbtc_keycheck.rights import BOXES, Right
-from hitbtc_keycheck.terminal import API, Parser, Signer, UsageError, base_address, signer
+from hitbtc_keycheck.surroundings import SurroundingsError, is_loopback
+from hitbtc_keycheck.terminal import (
+    API,
+    Parser,
+    Signer,
+    UsageError,
+    base_address,
+    hidden,
+    hints_on,
+    signer,
+)
 
 FOLDER = "docs/reference/observations"
-AS_BEFORE, NEW, UNSEEN = 0, 1, 2
+AS_BEFORE, UNSEEN, NEW = 0, 2, 3
+"""How it ends; 1 is none of them, because that is how Python ends what crashed."""
+
 PATIENCE = 10.0  # seconds for one answer
 AGENT = f"keycheck/{__version__}"
 
@@ -57,13 +68,16 @@ class UnseenError(Exception):
 
 
 def main(arguments: list[str]) -> int:
-    """Ask, write down, and say what is new. Returns the exit status."""
+    """Ask, write down, and say what is new. Returns the exit status: 0, 2 or 3."""
     options = _parser().parse_args(arguments)
     folder = Path(options.into)
     earlier = _earlier(folder)
-    sender = Sender(api=base_address(options.api), agrees=_unasked if options.yes else _agreed)
+    api = base_address(options.api)
+    agrees = _unasked if options.yes else _agreed
     try:
-        found = _observation(*_ask_all(sender, without_key=options.without_key))
+        with surroundings.client(api) as client:
+            sender = Sender(api=api, client=client, agrees=agrees)
+            found = _observation(*_ask_all(sender, without_key=options.without_key))
     except UnseenError as error:
         print(f"\n{error}")
         return UNSEEN
@@ -75,7 +89,10 @@ def _parser() -> Parser:
         prog="hitbtc-keycheck doctor",
         allow_abbrev=False,
         description="Ask HitBTC what nobody could tell from public material, and write it down.",
-        epilog="Exit status: 0 as before, 1 something is new, 2 nothing could be seen, 64 usage.",
+        epilog=(
+            "Exit status: 0 as before, 2 nothing could be seen, 3 something is new, 64 usage, or "
+            "a pair that was not sent, 70 a fault of the command or of its surroundings."
+        ),
     )
     parser.add_argument("--yes", action="store_true", help="show each request and do not ask")
     parser.add_argument("--without-key", action="store_true", help="only what needs no key")
@@ -104,11 +121,12 @@ def _choice(question: str, *choices: str) -> str:
 
 
 def _ask_all(sender: "Sender", *, without_key: bool) -> tuple[str, Told, list[Seen]]:
-    seen = list(sender.send_all(WITHOUT_KEY))
+    """Ask what there is to ask; the pair is looked at before anything is sent."""
     if without_key:
-        return sender.api, {}, seen
+        return sender.api, {}, list(sender.send_all(WITHOUT_KEY))
     told = _ask_about_the_form()
     api_key, secret = _pair()
+    seen = list(sender.send_all(WITHOUT_KEY))
     keyed = replace(sender, api_key=api_key, sign=signer(secret))
     for one in keyed.send_all(with_key(told)):
         if refuses_the_pair(one) and not dead(told):
@@ -133,12 +151,14 @@ def _ask_about_the_form() -> Told:
 
 def _pair() -> tuple[str, str]:
     try:
-        api_key, secret = clean(getpass("API key: ")), clean(getpass("Secret key: "))
+        api_key, secret = hidden("API key: "), hidden("Secret key: ")
     except EOFError:
         api_key = secret = ""
-    if not api_key or not secret:
+    if not clean(api_key) or not clean(secret):
         raise UnseenError("No key was typed. For what needs none there is --without-key.")
-    return api_key, secret
+    for hint in hints_on(api_key, secret):
+        print(f"Note: {hint}")
+    return clean(api_key), clean(secret)
 
 
 # --- Sending ---
@@ -149,6 +169,7 @@ class Sender:
     """Shows requests, and sends those that are agreed to."""
 
     api: str
+    client: httpx.Client
     agrees: Callable[[], bool]
     api_key: str = ""
     sign: Signer = str
@@ -185,10 +206,10 @@ class Sender:
         method = "OPTIONS" if step.manner is Manner.PREFLIGHT else step.probe.method
         address = f"{self.api}{request.path}"
         try:
-            came = httpx.request(method, address, headers=headers, timeout=PATIENCE)
+            came = self.client.request(method, address, headers=headers, timeout=PATIENCE)
         except httpx.HTTPError as error:
-            raise UnseenError(_why(error)) from None
-        if came.status_code in _TROUBLE:
+            raise UnseenError(_why(error, self.api)) from None
+        if came.status_code in _TROUBLE and step.probe not in OWN:  # Theirs may be gone for good.
             raise UnseenError(
                 f"The exchange has trouble or too much to do (HTTP {came.status_code})."
             )
@@ -203,12 +224,18 @@ class Sender:
                 additional_headers=_headers(step),
                 user_agent_header=AGENT,
                 open_timeout=PATIENCE,
+                proxy=None if is_loopback(self.api) else True,
             ):
                 return socket_seen(step, "opened")
         except InvalidStatus as refused:
             return socket_seen(step, "refused", refused.response.status_code)
         except ProxyError as error:
-            raise UnseenError(_why(error)) from None
+            raise UnseenError(_why(error, self.api)) from None
+        except (ImportError, InvalidProxy):  # SOCKS, for which websockets needs python-socks.
+            raise SurroundingsError(
+                "The doctor's WebSockets cannot go through this proxy: name one that begins with "
+                "http:// in HTTPS_PROXY, and unset ALL_PROXY."
+            ) from None
         except (OSError, InvalidHandshake):
             return socket_seen(step, "closed")
 
@@ -233,27 +260,12 @@ def _headers(step: Step) -> dict[str, str]:
     }
 
 
-def _why(error: Exception) -> str:
+def _why(error: Exception, api: str) -> str:
     """Say why nothing came back."""
     if isinstance(error, httpx.TimeoutException):
         return f"The exchange did not answer within {PATIENCE:.0f} s."
-    if getproxies().keys() & {"http", "https", "all"}:
-        return (
-            "The exchange could not be reached through the proxy that this machine is set to use: "
-            "look at HTTPS_PROXY, or go round the proxy with NO_PROXY."
-        )
-    if _distrusted(error):
-        return (
-            "The certificate that came is not the exchange's, so something stands between: "
-            "use another network."
-        )
-    return "The exchange could not be reached: is this machine online?"
-
-
-def _distrusted(error: BaseException | None) -> bool:
-    while error and not isinstance(error, ssl.SSLCertVerificationError):
-        error = error.__cause__ or error.__context__
-    return error is not None
+    known = surroundings.cause(error, api)
+    return known or "The exchange could not be reached: is this machine online?"
 
 
 # --- Writing down ---

@@ -2,7 +2,9 @@
 
 Rules of this room: no I/O. What is kept is statuses, codes and shapes, never the exchange's own
 words, which may name a key or an address; no key, no secret, no amount. A row is settled only by
-what came back; how the key's boxes stand is the reader's word, since no request shows it.
+what came back; how the key's boxes stand is the reader's word, since no request shows it. Asked are
+the table's requests and two reads that no check sends: one of API v2, public and without a key, and
+one about the key itself.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -31,6 +33,8 @@ class Unknown(StrEnum):
     ROLLBACK = "rollback"
     DEAD_KEY = "dead-key"
     SUB_ACCOUNT = "sub-account"
+    API_V2 = "api-v2"
+    API_KEYS = "api-keys"
 
 
 QUESTIONS = {
@@ -40,11 +44,13 @@ QUESTIONS = {
     Unknown.ROLLBACK: "What does it answer to undoing a withdrawal that never was?",
     Unknown.DEAD_KEY: "What does it answer a key that is off, or not allowed from this address?",
     Unknown.SUB_ACCOUNT: "Does GET /api/3/sub-account need no box?",
+    Unknown.API_V2: "Does API v2, the one before, still answer?",
+    Unknown.API_KEYS: "Does GET /api/3/user/api-keys answer?",
 }
 
 
 class Manner(StrEnum):
-    """How a request of the table is asked."""
+    """How a request is asked."""
 
     PREFLIGHT = "preflight"
     UNSIGNED = "unsigned"
@@ -54,7 +60,7 @@ class Manner(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
-    """A request of the table, for the sake of an unknown, as a page of `origin` would send it."""
+    """A request for the sake of an unknown, as a page of `origin` would send it."""
 
     unknown: Unknown
     manner: Manner
@@ -98,7 +104,33 @@ class Seen:
 Told = Mapping[Right, str]
 """How the reader says that the boxes stand on HitBTC's form; empty where there is no key."""
 
-_PROBES = {probe.name: probe for probe in PROBES}
+OWN = (
+    Probe(
+        name="v2-currency",
+        right=Right.STATUS,
+        channel=Channel.REST,
+        method="GET",
+        path="/api/2/public/currency/BTC",
+        about="Read what anybody may read of a currency: does API v2 still answer?",
+        result=Means.NOTHING,
+    ),
+    Probe(
+        name="api-keys",
+        right=Right.STATUS,
+        channel=Channel.REST,
+        method="GET",
+        path="/api/3/user/api-keys",
+        about="List the account's keys and their rights: is there such a request?",
+        result=Means.NOTHING,
+    ),
+)
+"""The two reads that are the doctor's alone; no answer to them shows a check anything.
+
+The old API let a key with Payment information pay other users, by its documentation. The list of
+keys stood for one day, 2024-10-24, in the library of an exchange on the same software.
+"""
+
+_PROBES = {probe.name: probe for probe in (*PROBES, *OWN)}
 
 
 def _step(unknown: Unknown, manner: Manner, probe: str, origin: str = "") -> Step:
@@ -109,6 +141,7 @@ WITHOUT_KEY = (
     _step(Unknown.CORS, Manner.PREFLIGHT, "spot-balance", FOREIGN),
     _step(Unknown.CORS, Manner.PREFLIGHT, "rollback", FOREIGN),
     _step(Unknown.UNSIGNED, Manner.UNSIGNED, "sub-account"),
+    _step(Unknown.API_V2, Manner.UNSIGNED, "v2-currency"),
     *(
         _step(Unknown.ORIGIN, Manner.OPEN, probe, origin)
         for probe in ("login-trading", "login-wallet")
@@ -124,6 +157,7 @@ def with_key(told: Told) -> tuple[Step, ...]:
     return (
         _step(Unknown.SUB_ACCOUNT, Manner.SIGNED, "sub-account"),
         _step(Unknown.ROLLBACK, Manner.SIGNED, "rollback"),
+        _step(Unknown.API_KEYS, Manner.SIGNED, "api-keys"),
     )
 
 
@@ -135,7 +169,8 @@ def dead(told: Told) -> bool:
 def refuses_the_pair(seen: Seen) -> bool:
     """Whether this answer says that key and secret do not belong together."""
     answer = Answer(kind=Kind.ERROR, status=seen.status, code=seen.code)
-    return means(_PROBES["sub-account"], answer) is Means.OFF
+    known = seen.unknown is not Unknown.API_KEYS  # What that one answers is not known.
+    return known and means(_PROBES["sub-account"], answer) is Means.OFF
 
 
 # --- Reading ---
@@ -244,14 +279,18 @@ def _rollback(told: Told, seen: list[Seen]) -> str:
     return f"with the box {told[Right.WITHDRAW].lower()}: {seen[0].words}"
 
 
+def _plainly(_told: Told, seen: list[Seen]) -> str:
+    return seen[0].words
+
+
 def _dead_key(told: Told, seen: list[Seen]) -> str:
     why = "switched off" if told[Right.STATUS] == OFF else "from another address"
     return f"{why}: {seen[0].words}"
 
 
 def _sub_account(told: Told, seen: list[Seen]) -> str:
-    ticked = [right for right in BOXES if right is not Right.STATUS and told[right] == ON]
-    return "" if ticked else f"with no box on: {seen[0].words}"
+    on = [right for right in BOXES if right is not Right.STATUS and told[right] == ON]
+    return "" if on else f"with no box on: {seen[0].words}"
 
 
 _READERS: Mapping[Unknown, Callable[[Told, list[Seen]], str]] = {
@@ -261,4 +300,6 @@ _READERS: Mapping[Unknown, Callable[[Told, list[Seen]], str]] = {
     Unknown.ROLLBACK: _rollback,
     Unknown.DEAD_KEY: _dead_key,
     Unknown.SUB_ACCOUNT: _sub_account,
+    Unknown.API_V2: _plainly,
+    Unknown.API_KEYS: _plainly,
 }

@@ -2,11 +2,13 @@
 
 Rules of this room: key and secret come from a prompt that does not echo, from two variables or
 from standard input, never from arguments, and no message repeats an argument, since it might be
-one. The secret stays in the closure that signs. Every request has a thread of its own that nobody
-waits for, so that the command ends in time whatever the network does.
+one, but for the address that was asked. The secret stays in the closure that signs. Every request
+has a thread of its own that nobody waits for, so that the command ends in time whatever the network
+does. Whatever goes wrong ends in a sentence and a status that is no verdict's.
 """
 
 import argparse
+import codecs
 import hashlib
 import hmac
 import json
@@ -15,29 +17,42 @@ import queue
 import sys
 import threading
 import time
+import traceback
 import uuid
+import warnings
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from getpass import getpass
+from getpass import GetPassWarning, getpass
+from pathlib import Path
 from typing import NoReturn
-from urllib.parse import urlsplit
 
 import httpx
 from rich.console import Console
 from rich.table import Table
 
-from hitbtc_keycheck import __version__, rehearsal
+from hitbtc_keycheck import __version__, rehearsal, surroundings
 from hitbtc_keycheck.answers import MAX_TEXT
 from hitbtc_keycheck.check import Check, Event, Reply, Request, Via
 from hitbtc_keycheck.credentials import advice, clean, shape_of
 from hitbtc_keycheck.probes import Channel
 from hitbtc_keycheck.report import BITSGAP, FAULTS, UNSEEN, Report, Verdict, as_data, report
 from hitbtc_keycheck.rights import BOXES, State
+from hitbtc_keycheck.surroundings import (
+    FAULT,
+    Screen,
+    SurroundingsError,
+    flush,
+    is_loopback,
+    is_output,
+    say,
+)
 
 API = "https://api.hitbtc.com"
 KEY_VARIABLE, SECRET_VARIABLE = "HITBTC_API_KEY", "HITBTC_SECRET_KEY"
 USAGE = 64  # EX_USAGE of sysexits.h
 DEADLINE = 12.0  # seconds; a check ends within 15 of the start
+MOMENT = 1.0  # seconds in which a pipe has usually brought what it brings
 INTERRUPTED = 130
 
 Signer = Callable[[str], str]
@@ -55,16 +70,44 @@ class UsageError(Exception):
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command and return its exit status: 0, 1, 2 or 64 (see the contract)."""
+    """Run the command and return its exit status: 0, 1, 2, 64 or 70 (see the contract)."""
+    surroundings.let_outputs_take_everything()
     try:
-        given = sys.argv[1:] if arguments is None else arguments
-        return _doctor(given[1:]) if given[:1] == ["doctor"] else _run(_parse(given))
+        return _to_the_end(sys.argv[1:] if arguments is None else arguments)
     except UsageError as error:
-        print(error, file=sys.stderr)
-        return USAGE
+        return _ended(USAGE, str(error))
     except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
-        return INTERRUPTED
+        return _ended(INTERRUPTED, "Stopped.")
+    except SurroundingsError as error:
+        return _ended(FAULT, str(error))
+    except Exception as error:  # A traceback's status, 1, would read as a verdict.
+        return _ended(FAULT, _failed(error))
+
+
+def _to_the_end(given: list[str]) -> int:
+    """Run the command, and see that what it printed is written."""
+    try:
+        return _doctor(given[1:]) if given[:1] == ["doctor"] else _run(_parse(given))
+    finally:
+        flush(sys.stdout)
+
+
+def _ended(status: int, sentence: str) -> int:
+    say(sentence)
+    return status
+
+
+def _failed(error: Exception) -> str:
+    """Say what failed and where, without the error's own words: they may hold anything."""
+    if isinstance(error, OSError) and is_output(error):
+        return f"The output could not be written to its end: {error.strerror}."
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}"
+    why = f": {error.strerror}" if isinstance(error, OSError) and error.strerror else ""
+    return (
+        f"hitbtc-keycheck itself failed, which says nothing about the key ({where}{why}). "
+        "Tell the makers what stands in these brackets."
+    )
 
 
 def _doctor(arguments: list[str]) -> int:
@@ -95,7 +138,8 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         epilog=(
             f"Asks for key and secret without showing them, or takes them from {KEY_VARIABLE} and "
             f"{SECRET_VARIABLE}, or from two lines on standard input. Exit status: 0 connected, "
-            "1 not as required, 2 undecided, 64 wrong usage."
+            "1 not as required, 2 undecided, 64 wrong usage or a pair that was not sent, 70 a "
+            "fault of the command, or of a proxy or certificate setting it cannot use."
         ),
     )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
@@ -123,11 +167,10 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
 def base_address(address: str) -> str:
     """Return the base address without a slash at its end; https, except on loopback."""
     try:
-        parts = urlsplit(address)
-        loopback = parts.hostname in ("localhost", "127.0.0.1", "::1")
-        secure = parts.scheme == "https" or (parts.scheme == "http" and loopback)
-        usable = secure and parts.hostname and "@" not in parts.netloc
-    except ValueError:
+        parts = httpx.URL(address)
+        secure = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(address))
+        usable = secure and parts.host and not parts.userinfo
+    except (ValueError, httpx.InvalidURL):
         usable = False
     if not usable or parts.query or parts.fragment:
         raise UsageError("--api takes an https address (http only on this machine itself).")
@@ -138,11 +181,12 @@ def _run(options: argparse.Namespace) -> int:
     if options.rehearse is not None:
         entry = rehearsal.scenario(options.rehearse)
         check = rehearsal.run(entry, now=_now(), via=Via.REST)
-        return _show(report(check), as_json=options.json)
+        return _show(report(check), None, as_json=options.json)
     api_key, secret = _pair()
-    found = advice(shape_of(api_key, secret, public=True), shape_of(secret, api_key, public=False))
-    if found and found[0].stops:
-        raise UsageError(found[0].text)
+    hints = hints_on(api_key, secret)
+    line = Line(
+        api=options.api, client=surroundings.client(options.api), sign=signer(clean(secret))
+    )
     check = Check(
         api_key=clean(api_key),
         now=_now(),
@@ -150,9 +194,16 @@ def _run(options: argparse.Namespace) -> int:
         via=Via.REST,
         withdraw=not options.no_withdraw,
     )
-    _conduct(check, signer(clean(secret)), options.api)
-    hints = tuple(item.text for item in found)
-    return _show(report(check, hints), as_json=options.json)
+    _conduct(check, line)
+    return _show(report(check, (*hints, *line.causes)), options.api, as_json=options.json)
+
+
+def hints_on(api_key: str, secret: str) -> tuple[str, ...]:
+    """Return what to say of a pair as it came; what must not be sent raises UsageError."""
+    found = advice(shape_of(api_key, secret, public=True), shape_of(secret, api_key, public=False))
+    if stopping := [item.text for item in found if item.stops]:
+        raise UsageError("\n".join(stopping))
+    return tuple(item.text for item in found)
 
 
 def _pair() -> tuple[str, str]:
@@ -163,16 +214,72 @@ def _pair() -> tuple[str, str]:
     if given != [None, None]:
         missing = SECRET_VARIABLE if given[1] is None else KEY_VARIABLE
         raise UsageError(f"The variable {missing} is missing: set both, or neither.")
+    if sys.stdin and sys.stdin.isatty():
+        return _prompted()
+    lines = [line for line in _piped().splitlines() if line.strip()]
+    if len(lines) != 2:  # noqa: PLR2004
+        raise UsageError(_TWO_LINES)
+    return lines[0], lines[1]
+
+
+_TWO_LINES = "Standard input must hold two lines: the API key, then the secret key."
+
+
+def _prompted() -> tuple[str, str]:
     try:
-        if sys.stdin.isatty():
-            return getpass("API key: "), getpass("Secret key: ")
-        lines = sys.stdin.read(MAX_TEXT).splitlines()
+        return hidden("API key: "), hidden("Secret key: ")
     except (EOFError, UnicodeDecodeError):
-        lines = []
-    filled = [line for line in lines if line.strip()]
-    if len(filled) != 2:  # noqa: PLR2004
-        raise UsageError("Standard input must hold two lines: the API key, then the secret key.")
-    return filled[0], filled[1]
+        raise UsageError(_TWO_LINES) from None
+
+
+def hidden(question: str) -> str:
+    """Ask without showing what is typed, or not at all."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", GetPassWarning)
+            return getpass(question)
+    except GetPassWarning:
+        raise SurroundingsError(
+            "This terminal cannot hide what is typed, so nothing was asked for: give both parts "
+            "on standard input instead."
+        ) from None
+
+
+def _piped() -> str:
+    """All of standard input, as text. Where it does not end, say after a moment what is awaited."""
+    if not sys.stdin:
+        return ""
+    reminder = threading.Timer(MOMENT, say, [_AWAITED])
+    reminder.daemon = True
+    reminder.start()
+    try:
+        return _text(sys.stdin.buffer.read(MAX_TEXT), sys.stdin.encoding)
+    finally:
+        reminder.cancel()
+
+
+_AWAITED = (
+    "Waiting for standard input to end; it must hold two lines: the API key, then the secret key."
+)
+
+
+def _text(came: bytes, encoding: str) -> str:
+    """Read what came by its byte order mark; PowerShell, for one, may write UTF-16."""
+    marked = (name for mark, name in _BYTE_ORDER_MARKS.items() if came.startswith(mark))
+    try:
+        text = came.decode(next(marked, encoding))
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        raise UsageError("Standard input is not text that can be read: give it as UTF-8.")
+    return text
+
+
+_BYTE_ORDER_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 
 
 def signer(secret: str) -> Signer:
@@ -181,57 +288,92 @@ def signer(secret: str) -> Signer:
     ).hexdigest()
 
 
-def _conduct(check: Check, sign: Signer, api: str) -> None:
-    """Send what the check plans and feed it what comes back, until it ends or time is up."""
-    replies: queue.Queue[Reply] = queue.Queue()
+@dataclass(kw_only=True)
+class Line:
+    """The line to the exchange: `owed` answers are to come, `causes` say why some did not."""
+
+    api: str
+    client: httpx.Client  # never closed: threads that nobody waits for may still use it
+    sign: Signer
+    owed: int = 0
+    causes: list[str] = field(default_factory=list)
+    _came: queue.Queue[Reply | Exception] = field(default_factory=queue.Queue)
+
+    def send(self, request: Request) -> None:
+        """Send a request, without waiting for its answer."""
+        authorization = request.authorization(self.sign(request.message or ""))
+        self.owed += 1
+        threading.Thread(target=self._put, args=(request, authorization), daemon=True).start()
+
+    def next(self, until: float) -> Reply:
+        """Return the next answer; queue.Empty where there is none until then."""
+        came = self._came.get(timeout=max(0.0, until - time.monotonic()))
+        self.owed -= 1
+        if isinstance(came, Exception):
+            raise came
+        return came
+
+    def _put(self, request: Request, authorization: str) -> None:
+        try:
+            self._came.put(self._ask(request, authorization))
+        except Exception as error:  # Raised again where somebody listens.
+            self._came.put(error)
+
+    def _ask(self, request: Request, authorization: str) -> Reply:
+        """Send one request and return what came of it."""
+        time.sleep(request.wait / 1000)
+        event, status, text, moment = Event.FAILED, None, "", None
+        try:
+            with self.client.stream(
+                request.probe.method,
+                f"{self.api}{request.path}",
+                headers={"Authorization": authorization, "User-Agent": f"keycheck/{__version__}"},
+                timeout=DEADLINE,
+                follow_redirects=False,
+            ) as response:
+                body = _limited(response)
+                event = Event.TOO_LONG if body is None else Event.ANSWERED
+                status, text = response.status_code, (body or b"").decode(errors="replace")
+                moment = _date(response.headers.get("Date", ""))
+        except (httpx.HTTPError, UnicodeError) as error:
+            event = self._event(error)
+        return Reply(
+            channel=Channel.REST,
+            event=event,
+            at=_now(),
+            number=request.number,
+            status=status,
+            text=text,
+            time=moment,
+        )
+
+    def _event(self, error: Exception) -> Event:
+        """What an error came to; its cause is kept, once, where it is known."""
+        if isinstance(error, httpx.TimeoutException):
+            return Event.SILENT
+        known = surroundings.cause(error, self.api)
+        if known and known not in self.causes:
+            self.causes.append(known)
+        return Event.FAILED
+
+
+def _conduct(check: Check, line: Line) -> None:
+    """Send what the check plans and feed it what comes back, until no answer is owed."""
     until = time.monotonic() + DEADLINE
-    client = httpx.Client()  # never closed: threads that nobody waits for may still use it
-    with Console(stderr=True).status("Checking ...") as status:
-        while not check.ended:
+    beside = Screen(stderr=True)
+    beside.quiet = not beside.is_terminal
+    with beside.status("Checking ...", spinner="line") as status:
+        while True:
             for request in check.plan():
-                authorization = request.authorization(sign(request.message or ""))
-                threading.Thread(
-                    target=lambda *args: replies.put(_ask(*args)),
-                    args=(client, api, request, authorization),
-                    daemon=True,
-                ).start()
+                line.send(request)
+            if check.ended or not line.owed:
+                return
             done, of = check.progress
             status.update(f"Checking: {done} of {of} answered ...")
             try:
-                check.feed(replies.get(timeout=max(0.0, until - time.monotonic())))
+                check.feed(line.next(until))
             except queue.Empty:
                 check.stop(Event.SILENT, at=_now())
-
-
-def _ask(client: httpx.Client, api: str, request: Request, authorization: str) -> Reply:
-    """Send one request and return what came of it; never raises."""
-    time.sleep(request.wait / 1000)
-    event, status, text, moment = Event.FAILED, None, "", None
-    try:
-        with client.stream(
-            request.probe.method,
-            f"{api}{request.path}",
-            headers={"Authorization": authorization, "User-Agent": f"keycheck/{__version__}"},
-            timeout=DEADLINE,
-            follow_redirects=False,
-        ) as response:
-            body = _limited(response)
-            event = Event.TOO_LONG if body is None else Event.ANSWERED
-            status, text = response.status_code, (body or b"").decode(errors="replace")
-            moment = _date(response.headers.get("Date", ""))
-    except httpx.TimeoutException:
-        event = Event.SILENT
-    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError):
-        event = Event.FAILED
-    return Reply(
-        channel=Channel.REST,
-        event=event,
-        at=_now(),
-        number=request.number,
-        status=status,
-        text=text,
-        time=moment,
-    )
 
 
 def _limited(response: httpx.Response) -> bytes | None:
@@ -256,18 +398,21 @@ def _now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _show(found: Report, *, as_json: bool) -> int:
+def _show(found: Report, api: str | None, *, as_json: bool) -> int:
+    """Print the report of a check at `api`, which is None for a rehearsal."""
     if as_json:
-        print(json.dumps(as_data(found), indent=2))
+        print(json.dumps(as_data(found) | {"api": api}, indent=2))
     else:
-        _print(Console(highlight=False), found)
+        _print(Screen(file=sys.stdout, highlight=False), found, api)
     return {Verdict.CONNECTED: 0, Verdict.UNDECIDED: 2}.get(found.verdict, 1)
 
 
-def _print(console: Console, found: Report) -> None:
+def _print(console: Console, found: Report, api: str | None) -> None:
     console.print(f"[bold]{found.sentence}[/]")
     status = BITSGAP[found.verdict] or "cannot be said yet"
     console.print(f"Bitsgap would most likely show: {status}. Whose doing: {FAULTS[found.fault]}.")
+    if api not in (API, None):
+        console.print(f"Asked at {api}, not at {API}.", markup=False)
     table = Table("Box", "Wanted", "Found", "")
     for row in found.rows:
         mark = f"{_MARKS[row.state]}\n{row.reason}" if row.reason else _MARKS[row.state]

@@ -1,0 +1,45 @@
+"""The command as a process of its own, in surroundings that a test knows."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+
+from tests.exchange.accounts import NAMED
+
+COMMAND = [sys.executable, "-m", "hitbtc_keycheck"]
+GOOD = NAMED["as-required"]
+PAIR = f"{GOOD.api_key}\n{GOOD.secret}\n"
+
+_OURS = ("HITBTC_", "SSL", "PYTHONIOENCODING", "PYTHONUNBUFFERED", "PYTHONUTF8", "LC_")
+
+
+def surroundings(**variables: str) -> dict[str, str]:
+    """The environment of the tests without what would change how the command runs, and these."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(_OURS) and not name.lower().endswith("_proxy")
+    }
+    return kept | {"PYTHONPATH": "validator"} | variables
+
+
+def run(
+    *arguments: str, stdin: str | bytes = "", variables: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [*COMMAND, *arguments],
+        input=stdin if isinstance(stdin, bytes) else stdin.encode(),
+        env=surroundings(**(variables or {})),
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    shown = (part.decode(errors="replace") for part in (done.stdout, done.stderr))
+    return subprocess.CompletedProcess(done.args, done.returncode, *shown)
+
+
+def tells_nothing(done: subprocess.CompletedProcess[str]) -> bool:
+    """Whether neither key nor secret nor a traceback is in what was printed."""
+    printed = done.stdout + done.stderr
+    return not any(word in printed for word in (GOOD.api_key, GOOD.secret, "Traceback"))
