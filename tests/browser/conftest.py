@@ -17,6 +17,8 @@ from tools.browser import LaunchOptions, launch_options
 
 SEALING = 60_000
 CHECKING = 15_000
+PARTS = 3
+"""Workers of a sealed page: two transports, of which one stands ready, and Python."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,11 +77,29 @@ class Checker:
         return self.page.locator("[data-canary]")
 
     @property
-    def worker(self) -> Worker:
-        """The sealed worker; beside it there is no other."""
-        self.expect_workers(1)
-        (worker,) = self.page.workers
-        return worker
+    def canary_of_python(self) -> Locator:
+        return self.page.locator("[data-python-canary]")
+
+    def start_python(self) -> Self:
+        """Wait until Python is ready too."""
+        self.seal()
+        expect(self.form).to_have_attribute("data-python", "ready", timeout=SEALING)
+        return self
+
+    @property
+    def transport(self) -> Worker:
+        """The transport that is used; the second stands ready."""
+        return self._parts()[0]
+
+    @property
+    def python(self) -> Worker:
+        return self._parts()[-1]
+
+    def _parts(self) -> list[Worker]:
+        """Transports first, then Python, as they were started."""
+        self.expect_workers(PARTS)
+        names = "typeof LIST === 'object' ? 0 : 1"
+        return sorted(self.page.workers, key=lambda worker: int(worker.evaluate(names)))
 
     def expect_workers(self, number: int) -> None:
         """Wait until the page has so many: it is told of one that ended only a moment later."""

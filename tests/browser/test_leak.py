@@ -63,8 +63,10 @@ def watched(
 @pytest.fixture(scope="module")
 def open_site(site_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     site = copied(site_dir, tmp_path_factory.mktemp("open") / "site")
-    shown = "self.pyodide = pyodide; python = (request)"
-    with_right_hash(site, runtime_file(site, "worker.js"), "python = (request)", shown)
+    started = "handle = pyodide.pyimport"
+    with_right_hash(
+        site, runtime_file(site, "python.js"), started, f"self.pyodide = pyodide; {started}"
+    )
     return site
 
 
@@ -168,8 +170,8 @@ def measured(
             seen.checker.open().seal()
             deed(seen)
             seen.watch.look(seen.checker.page)
-            for worker in seen.checker.page.workers:
-                seen.watch.look_at_memory(worker, traces(SECRET))
+            python = seen.checker.start_python().python
+            seen.watch.look_at_memory(python, traces(SECRET) | traces(GOOD.api_key))
     return seen.watch
 
 
@@ -182,10 +184,17 @@ def test_the_exchange_heard_nothing_but_what_it_should(measured: Watch) -> None:
     assert measured.complaints == []
 
 
-def test_no_key_is_handed_to_the_worker(measured: Watch) -> None:
-    messages = b"\n".join(measured.seen["messages to and from the worker"])
-    assert b'"do":"check"' in messages
+def test_no_key_is_handed_to_a_worker(measured: Watch) -> None:
+    messages = b"\n".join(measured.seen["messages to and from the workers"])
+    assert b'"do":"open"' in messages
     assert b"a CryptoKey" not in messages
+
+
+@pytest.mark.parametrize("place", ["memory of Python", "messages to and from Python"])
+def test_python_has_no_api_key_either(place: str, measured: Watch) -> None:
+    seen = b"\n".join(measured.seen[place])
+    assert seen
+    assert reveals(seen, GOOD.api_key) == []
 
 
 def test_nobody_is_asked_but_the_site_and_the_exchange(measured: Watch) -> None:
@@ -212,7 +221,7 @@ PLANTS = {
         "await new Promise((opened) => { it.onopen = opened; });"
         "it.send(secret); await new Promise((answered) => { it.onmessage = answered; })",
     ),
-    "message": ("messages to and from the worker", "recorded.worker.postMessage({ secret })"),
+    "message": ("messages to and from the workers", "recorded.worker.postMessage({ secret })"),
     "attribute": ("document", "document.body.dataset.any = secret"),
     "text": ("document", "document.body.append(secret)"),
     "passing attribute": (
@@ -267,7 +276,7 @@ def planted(
         seen.checker.seal()
         for plant, (_, script) in PLANTS.items():
             page.evaluate(f"async (secret) => {{ {script}; }}", secret_for(plant))
-        worker = seen.checker.worker
+        worker = seen.checker.start_python().python
         worker.evaluate("(secret) => { self.any = secret + '!' }", secret_for("worker"))
         remember = "(secret) => { pyodide.globals.set('any', secret) }"
         worker.evaluate(remember, secret_for("Python"))
@@ -290,7 +299,7 @@ def planted(
     [
         *((plant, place) for plant, (place, _) in PLANTS.items()),
         ("site", "what the site was sent"),
-        ("worker", "objects of the worker"),
+        ("worker", "objects of the workers"),
         ("Python", "memory of Python"),
         ("download", "downloads"),
     ],

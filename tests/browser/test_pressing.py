@@ -133,15 +133,10 @@ def test_forget_in_the_same_moment_as_check_leaves_no_key_behind(
     filled.press("Check key")
     expect_verdict(filled, "connected", "none")
     at_once(filled.fill(OTHER), "Check key", "Forget key")
-    worker = filled.worker
-    worker.evaluate(
-        """() => {
-            addEventListener("message", ({ data }) => { self.signed ||= data.id === "any"; });
-            postMessage({ say: "sign", id: "any", message: `${Date.now()}60000` });
-        }"""
-    )
+    filled.field("API key").fill(OTHER.api_key)
+    filled.press("Check key")
+    expect(filled.page.locator("#summary")).to_contain_text("The Secret key field is empty")
     expect_new_check_to_work(filled, exchange)
-    assert worker.evaluate("self.signed") is False
 
 
 def test_what_was_forgotten_does_not_report_into_the_next_check(
@@ -270,10 +265,10 @@ def test_a_command_asked_for_last_does_not_break_what_comes_next(
     filled.press("Check key")
     expect(filled.page.locator('[data-command="curl"]')).to_contain_text("Authorization")
     exchange.cors = True
-    worker = filled.worker
+    parts = filled.transport, filled.python
     at_once(filled, "Fresh command", other, "Fresh command")
     expect_new_check_to_work(filled, exchange)
-    assert filled.worker == worker, "the worker broke and was started anew"
+    assert (filled.transport, filled.python) == parts, "one broke and another took its place"
     expect(filled.page.locator("#by-hand")).to_be_hidden()
 
 
@@ -371,8 +366,8 @@ def busiest_second(exchange: StandIn) -> dict[str, int]:
 def test_a_clock_that_is_set_right_lets_the_next_check_through_at_once(
     filled: Checker,
 ) -> None:
-    page, worker = filled.page, filled.worker
-    for place in (page, worker):
+    page, transport = filled.page, filled.transport
+    for place in (page, transport):
         place.evaluate("() => { const now = Date.now; Date.now = () => now() + 3_600_000; }")
     filled.press("Check key")
     for _ in range(2):
@@ -380,7 +375,7 @@ def test_a_clock_that_is_set_right_lets_the_next_check_through_at_once(
         expect(filled.verdict).to_contain_text("clock")
         filled.press("Check again")
     expect_verdict(filled, "undecided", "network")
-    for place in (page, worker):
+    for place in (page, transport):
         place.evaluate("() => { const now = Date.now; Date.now = () => now() - 3_600_000; }")
     filled.press("Check again")
     expect_verdict(filled, "connected", "none")
@@ -441,15 +436,15 @@ def test_what_was_typed_can_be_forgotten_from_the_first_character(
 AT_ONCE = 5000  # milliseconds: far from the 12 s after which whoever is silent gets the blame
 BREAKING = {
     "what throws while a message is sent": (
-        "worker",
+        "transport",
         "WebSocket.prototype.send = () => { throw new Error('any'); }",
     ),
     "what throws while a turn is waited for": (
-        "worker",
+        "transport",
         "performance.now = () => { throw new Error('any'); }",
     ),
-    "what is rejected in the worker": (
-        "worker",
+    "what is rejected in the transport": (
+        "transport",
         "setTimeout(() => Promise.reject(new Error('any')), 200)",
     ),
     "what is rejected in the page": (
@@ -468,8 +463,8 @@ def test_nothing_thrown_or_rejected_goes_unheard(
     exchange.cors = True
     if "rejected" in what or "thrown" in what:
         exchange.spoil(FEES, instead())
-    checker.seal().fill(GOOD)
-    (checker.worker if place == "worker" else checker.page).evaluate(f"() => {{ {script} }}")
+    checker.start_python().fill(GOOD)
+    (checker.transport if place == "transport" else checker.page).evaluate(f"() => {{ {script} }}")
     checker.press("Check key")
     expect(checker.verdict).to_be_visible(timeout=AT_ONCE)
     expect_verdict(checker, "undecided", "ours")

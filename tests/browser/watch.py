@@ -18,7 +18,8 @@ PLACES = [
     "requests",
     "what the site was sent",
     "what the exchange was sent",
-    "messages to and from the worker",
+    "messages to and from the workers",
+    "messages to and from Python",
     "document",
     "every change of the document",
     "field values",
@@ -28,7 +29,7 @@ PLACES = [
     "downloads",
     "clipboard",
     "memory of Python",
-    "objects of the worker",
+    "objects of the workers",
     "objects of the page",
     "log of the network",
     "profile on the disk",
@@ -42,15 +43,19 @@ const written = (key, value) => {
   if (value?.byteLength === undefined) return value;
   return Array.from(new Uint8Array(value.buffer ?? value));
 };
-const keep = (data) => kept.push(JSON.stringify(data, written));
+const python = [];
+const keep = (worker, data) => {
+  worker.isPythons ||= Boolean(data?.lock);
+  (worker.isPythons ? python : kept).push(JSON.stringify(data, written));
+};
 window.Worker = class extends Worker {
   constructor(...given) {
     super(...given);
-    recorded.worker = this;
-    super.addEventListener("message", ({ data }) => keep(data));
+    recorded.worker ??= this;
+    super.addEventListener("message", ({ data }) => keep(this, data));
   }
   postMessage(...given) {
-    keep(given[0]);
+    keep(this, given[0]);
     super.postMessage(...given);
   }
 };
@@ -62,7 +67,7 @@ const told = ({ type, target, attributeName, addedNodes }) => {
 };
 const all = { subtree: true, childList: true, attributes: true, characterData: true };
 new MutationObserver((records) => changes.push(...records.map(told))).observe(document, all);
-window.recorded = { kept, changes };
+window.recorded = { kept, python, changes };
 """
 
 LOOK = """async () => {
@@ -80,7 +85,8 @@ LOOK = """async () => {
       stored.push(name, request.url, await (await caches.match(request)).text());
   const fields = document.querySelectorAll("input, textarea, select, output");
   return {
-    "messages to and from the worker": recorded.kept.join("\\n"),
+    "messages to and from the workers": recorded.kept.join("\\n"),
+    "messages to and from Python": recorded.python.join("\\n"),
     "every change of the document": recorded.changes.join("\\n"),
     document: document.documentElement.outerHTML,
     "field values": [...fields].map((field) => [field.value, field.defaultValue]),
@@ -164,8 +170,8 @@ class Watch:
 
 
 def _snapshots(page: Page) -> dict[str, list[str]]:
-    """The heap snapshots of a page and of its worker, which answers through the page's session."""
-    chunks: dict[str, list[str]] = {"objects of the page": [], "objects of the worker": []}
+    """The heap snapshots of a page and of its workers, which answer through the page's session."""
+    chunks: dict[str, list[str]] = {"objects of the page": [], "objects of the workers": []}
     session = page.context.new_cdp_session(page)
     workers: list[str] = []
     answered: list[int] = []
@@ -173,7 +179,7 @@ def _snapshots(page: Page) -> dict[str, list[str]]:
     def heard(event: dict[str, Any]) -> None:
         message = json.loads(event["message"])
         if message.get("method") == "HeapProfiler.addHeapSnapshotChunk":
-            chunks["objects of the worker"].append(message["params"]["chunk"])
+            chunks["objects of the workers"].append(message["params"]["chunk"])
         if "id" in message:
             answered.append(message["id"])
 
@@ -186,10 +192,10 @@ def _snapshots(page: Page) -> dict[str, list[str]]:
     session.send("HeapProfiler.takeHeapSnapshot")
     attach = {"autoAttach": True, "waitForDebuggerOnStart": False, "flatten": False}
     session.send("Target.setAutoAttach", attach)
-    (worker,) = workers
     message = json.dumps({"id": 1, "method": "HeapProfiler.takeHeapSnapshot"})
-    session.send("Target.sendMessageToTarget", {"sessionId": worker, "message": message})
-    while not answered:
-        page.evaluate("0")  # Lets Playwright hear the chunks.
+    for number, worker in enumerate(workers, 1):
+        session.send("Target.sendMessageToTarget", {"sessionId": worker, "message": message})
+        while len(answered) < number:
+            page.evaluate("0")  # Lets Playwright hear the chunks.
     session.detach()
     return chunks

@@ -1,4 +1,4 @@
-"""The vault beside the core: the same shapes of pastes, the grammar the table needs, real HMAC."""
+"""Vault and transport beside the core: the same shapes, messages, frames and list, real HMAC."""
 
 import hashlib
 import hmac
@@ -6,18 +6,22 @@ import json
 import random
 import shutil
 import subprocess
-import uuid
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from hitbtc_keycheck.check import Check, Via
 from hitbtc_keycheck.credentials import shape_of
-from hitbtc_keycheck.probes import PROBES, Channel, Probe, Stage
-from hitbtc_keycheck.signing import login_message, rest_message
-from tests.unit.world import KEY, NOW, Account, begin, error, honest, reply
+from hitbtc_keycheck.probes import PATHS, PROBES, Channel, Stage
+from hitbtc_keycheck.signing import (
+    WINDOW,
+    authorization,
+    login_frame,
+    login_message,
+    rest_message,
+)
+from tests.unit.world import KEY, NOW, Account, begin, honest
 
 HERE = Path(__file__).parent
 SECRET = "made-up-secret-for-tests-0123456"
@@ -46,12 +50,11 @@ PIECES = (
 )
 
 
-def vault(
-    *, messages: list[str] | None = None, pairs: list[tuple[str, str]] | None = None
-) -> dict[str, Any]:
+def page(*, pairs: list[tuple[str, str]] | None = None, key: str = KEY) -> dict[str, Any]:
+    """What vault and transport make of these."""
     node = shutil.which("node")
     assert node, "Node.js is needed for the vault's tests"
-    asked = {"now": NOW, "secret": SECRET, "messages": messages or [], "pairs": pairs or []}
+    asked = {"now": NOW, "secret": SECRET, "pairs": pairs or [], "key": key}
     done = subprocess.run(
         [node, str(HERE / "ask.mjs")],
         input=json.dumps(asked),
@@ -67,11 +70,6 @@ def signed(message: str) -> str:
     return hmac.new(SECRET.encode(), message.encode(), hashlib.sha256).hexdigest()
 
 
-def fresh_ids(count: int) -> list[str]:
-    source = random.Random(count)  # noqa: S311 - the same ids in each run
-    return [str(uuid.UUID(int=source.getrandbits(128), version=4)) for _ in range(count)]
-
-
 def as_python_sees(key: str, secret: str) -> dict[str, Any]:
     return {
         "key": asdict(shape_of(key, secret, public=True)),
@@ -82,7 +80,7 @@ def as_python_sees(key: str, secret: str) -> dict[str, Any]:
 def test_the_table_of_pastes_gets_the_same_shapes_from_both() -> None:
     pairs = [(paste["key"], paste["secret"]) for paste in PASTES]
     pairs += [(secret, key) for key, secret in pairs]
-    assert vault(pairs=pairs)["shapes"] == [as_python_sees(*pair) for pair in pairs]
+    assert page(pairs=pairs)["shapes"] == [as_python_sees(*pair) for pair in pairs]
 
 
 def test_any_pastes_get_the_same_shapes_from_both() -> None:
@@ -90,53 +88,48 @@ def test_any_pastes_get_the_same_shapes_from_both() -> None:
     texts = ["".join(source.choices(PIECES, k=source.randint(0, 9))) for _ in range(20_000)]
     texts += ["".join(chr(source.randrange(0xD800)) for _ in range(6)) for _ in range(5_000)]
     pairs = list(zip(texts, texts[1:] + texts[:1], strict=True))
-    for pair, shapes in zip(pairs, vault(pairs=pairs)["shapes"], strict=True):
+    for pair, shapes in zip(pairs, page(pairs=pairs)["shapes"], strict=True):
         assert shapes == as_python_sees(*pair), pair
 
 
-def test_all_that_a_check_in_the_browser_asks_for_is_signed_as_python_would() -> None:
-    messages: list[str] = []
-    for identifier in fresh_ids(200):
-        check = Check(api_key=KEY, now=NOW, fresh_id=identifier, via=Via.SOCKETS)
-        while requests := check.plan():
-            messages += [request.message for request in requests if request.message]
-            for request in requests:
-                for back in honest(Account())(request):
-                    check.feed(back)
-        messages.append(check.by_hand(now=NOW, fresh_id=identifier).message or "")
-    assert len(messages) == 200 * 4
-    assert vault(messages=messages)["signatures"] == [signed(message) for message in messages]
+def test_the_vault_signs_what_python_would() -> None:
+    made = page()
+    path = f"/api/3/wallet/crypto/withdraw/{made['rollback']['id']}"
+    assert made["login"]["signature"] == signed(login_message(NOW, WINDOW))
+    assert made["rollback"]["signature"] == signed(rest_message("DELETE", path, NOW, WINDOW))
 
 
-def test_a_repeat_after_too_many_requests_is_signed_too() -> None:
-    check = begin()
-    login, _ = check.plan()
-    check.feed(reply(login, *error(429)))
-    (again,) = (request for request in check.plan() if request.wait)
-    assert again.message
-    assert vault(messages=[again.message])["signatures"] == [signed(again.message)]
+@pytest.mark.parametrize("key", [KEY, "\u043a\u043b\u044e\u0447 \U0001f511", 'a"b\\c:d'])
+def test_the_transport_sends_what_python_would(key: str) -> None:
+    made = page(key=key)
+    login, rollback = made["login"]["signature"], made["rollback"]["signature"]
+    assert json.loads(made["frame"]) == json.loads(login_frame(1, key, login, NOW, WINDOW))
+    assert made["authorization"] == authorization(key, rollback, NOW, WINDOW)
+    assert made["url"].endswith(f"/api/3/wallet/crypto/withdraw/{made['rollback']['id']}")
 
 
-@pytest.mark.parametrize("probe", PROBES, ids=lambda probe: probe.name)
-def test_the_grammar_is_what_the_table_needs_in_a_browser_and_no_more(probe: Probe) -> None:
-    """A login and the rollback; not the reads over REST, which only the terminal signs."""
-    messages = [
-        rest_message(probe.method, probe.path.replace("{id}", identifier), NOW, 60_000)
-        if probe.channel is Channel.REST
-        else login_message(NOW, 60_000)
-        for identifier in fresh_ids(100)
-    ]
-    accepted = [signature is not None for signature in vault(messages=messages)["signatures"]]
-    in_a_browser = probe.channel is not Channel.REST or probe.stage is Stage.ROLLBACK
-    assert accepted == [in_a_browser] * len(messages)
+def test_the_transports_list_is_what_the_table_needs_in_a_browser_and_no_more() -> None:
+    """Not the reads over REST, which only the terminal sends."""
+    listed = {
+        probe.name: {
+            "channel": probe.channel.value,
+            "method": probe.method,
+            "path": probe.path.removesuffix("{id}"),
+            "socket": PATHS.get(probe.channel, ""),
+        }
+        for probe in PROBES
+        if probe.channel is not Channel.REST or probe.stage is Stage.ROLLBACK
+    }
+    assert page()["list"] == listed
 
 
-def test_a_finished_check_needs_no_other_signature() -> None:
-    asked: list[str] = []
+def test_a_check_asks_for_nothing_that_is_not_listed() -> None:
+    asked: set[str] = set()
     check = begin()
     while requests := check.plan():
-        asked += [request.probe.name for request in requests if request.message]
+        asked |= {request.probe.name for request in requests}
         for request in requests:
             for back in honest(Account())(request):
                 check.feed(back)
-    assert asked == ["login-trading", "login-wallet", "rollback"]
+    assert asked
+    assert asked <= set(page()["list"])

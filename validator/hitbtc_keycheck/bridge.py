@@ -13,7 +13,7 @@ from hitbtc_keycheck import byhand, rehearsal
 from hitbtc_keycheck.check import Check, Event, Reply, Request, Via
 from hitbtc_keycheck.credentials import Shape, advice
 from hitbtc_keycheck.probes import Channel, Means
-from hitbtc_keycheck.report import as_data, as_markdown, in_short, report
+from hitbtc_keycheck.report import as_data, as_markdown, report
 
 Data = dict[str, Any]
 

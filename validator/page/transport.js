@@ -81,9 +81,9 @@ const say = (message) => self.postMessage(message);
 self.addEventListener("message", (/** @type {MessageEvent<ToTransport>} */ { data }) => {
   if (data.do === "prove") prove(data.canaries);
   else if (data.do === "open") open(data.check, data.key);
-  else if (data.check !== current?.number) return;
+  else if (!current || data.check !== current.number) return;
   else if (data.do === "send") current.send(data);
-  else current.end();
+  else if (data.do === "close") current.end();
 });
 self.addEventListener("unhandledrejection", ({ reason }) => {
   say({ say: "broken", words: String(reason) });
@@ -141,8 +141,10 @@ class Check {
   /** What throws on the way to the exchange is ours. @param {Sending} request */
   send(request) {
     const { number, probe } = request;
-    const channel = LIST[probe]?.channel ?? "rest";
-    this.sendListed(request).catch(() => this.reply(channel, "unsent", { number }));
+    this.sendListed(request).catch(() => {
+      const channel = Object.hasOwn(LIST, probe) ? LIST[probe].channel : "rest";
+      this.reply(channel, "unsent", { number });
+    });
   }
 
   /** @param {Sending} request */
@@ -170,7 +172,8 @@ class Check {
   allowed(number, probe) {
     const before = [...this.probes.values()].filter((one) => one === probe).length;
     const fresh = Number.isInteger(number) && number > 0 && !this.probes.has(number);
-    if (!Object.hasOwn(LIST, probe) || before > 1 || !fresh) throw new Error("not listed");
+    const listed = typeof probe === "string" && Object.hasOwn(LIST, probe);
+    if (!listed || before > 1 || !fresh) throw new Error("not listed");
     this.probes.set(number, probe);
     return LIST[probe];
   }

@@ -17,7 +17,8 @@ const IDLE = 600_000; // milliseconds; a device that sleeps stops timers, so the
 let key = null;
 let left = { logins: 0, rollbacks: 0 };
 let used = 0;
-let timer = 0;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
 
 /**
  * What may be known of both texts before anything is taken: their shapes.

@@ -22,7 +22,8 @@ FILES = (
     "pyodide.asm.wasm",
     "python_stdlib.zip",
     "hitbtc_keycheck.whl",
-    "worker.js",
+    "transport.js",
+    "python.js",
 )
 
 
@@ -52,8 +53,8 @@ def changed(text: str, place: int) -> str:
 def test_nothing_is_fetched_but_the_file_itself(checker: Checker, exchange: StandIn) -> None:
     asked: list[str] = []
     checker.page.on("request", lambda request: asked.append(request.url.partition(":")[0]))
-    checker.open().seal()
-    assert sorted(asked) == ["blob", "blob", "file"]  # the fetcher's script and the worker's
+    checker.open().start_python()
+    assert sorted(asked) == [*["blob"] * 4, "file"]  # the fetcher's script and the three workers'
     assert not exchange.log
 
 
@@ -76,10 +77,10 @@ def test_one_wrong_byte_in_a_packed_file_keeps_the_form_closed(
 def test_a_packed_file_that_does_not_unpack_keeps_the_form_closed(
     text: str, opened: Callable[[str], Checker]
 ) -> None:
-    checker = opened(changed(text, text.index('id="runtime-worker.js">') + 500))
+    checker = opened(changed(text, text.index('id="runtime-transport.js">') + 500))
     checker.press("Load the checker")
     expect(checker.form).to_have_attribute("data-seal", "failed")
-    expect(checker.words).to_contain_text("worker.js is not the one this page was made with")
+    expect(checker.words).to_contain_text("transport.js is not the one this page was made with")
 
 
 @pytest.mark.parametrize("part", ["createPolicy", "prefers-color-scheme: dark"])
