@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -34,8 +35,10 @@ const report = (more) => ({
   },
   checked_at: "now", ...more,
 });
-const step = (requests, more) => ({ requests, progress: [0, 4], ended: false, report: null, ...more });
-const END = step([], { ended: true, report: report() });
+const step = (requests, more) =>
+  ({ requests, progress: [0, 4], ended: false, report: null, ...more });
+const ended = (more) => step([], { ended: true, report: report(more) });
+const END = ended();
 const USUAL = {
   advise: { advice: [] }, begin: END, feed: END, stop: END, look: { report: report() },
   paste: { problem: null, report: report() }, markdown: { markdown: "as the attacker likes" },
@@ -189,12 +192,13 @@ JUNK = {
 }
 
 
-@pytest.mark.parametrize("junk", JUNK)
-@pytest.mark.parametrize("when", ["start", "after"])
+@pytest.mark.parametrize(
+    "attack", [{when: junk} for when in ("start", "after") for junk in JUNK.values()]
+)
 def test_what_nobody_asked_for_neither_freezes_nor_fools_the_page(
-    page: Page, exchange: StandIn, site_dir: Path, tmp_path: Path, junk: str, when: str
+    page: Page, exchange: StandIn, site_dir: Path, tmp_path: Path, attack: dict[str, str]
 ) -> None:
-    with attacked(page, exchange, site_dir, tmp_path, **{when: JUNK[junk]}) as checker:
+    with attacked(page, exchange, site_dir, tmp_path, **attack) as checker:
         checker.seal()
         expect(checker.form).to_have_attribute("data-python", "failed", timeout=SEALING)
         expect(page.locator("#python-words")).to_contain_text("Python ended")
@@ -222,8 +226,9 @@ def test_junk_for_an_answer_ends_the_check_and_keeps_what_was_typed(
 
 def answers_at_once(page: Page) -> bool:
     """Whether the page gets to what else it has to do, within a second."""
-    waited = "() => new Promise((done) => { const t = Date.now(); setTimeout(() => done(Date.now() - t)); })"
-    return int(page.evaluate(waited)) < 1000
+    begun = monotonic()
+    page.evaluate("() => new Promise((done) => setTimeout(done))")
+    return monotonic() - begun < 1
 
 
 ANSWERS = {
@@ -231,8 +236,8 @@ ANSWERS = {
     "nothing": '"null"',
     "a list": '"[]"',
     "no text": "{}",
-    "a verdict of its own": "JSON.stringify(step([], { ended: true, report: report({ verdict: 'fine' }) }))",
-    "a right of its own": "JSON.stringify(step([], { ended: true, report: report({ rights: { x: {} } }) }))",
+    "a verdict of its own": "JSON.stringify(ended({ verdict: 'fine' }))",
+    "a right of its own": "JSON.stringify(ended({ rights: { x: {} } }))",
     "an end without a report": "JSON.stringify(step([], { ended: true }))",
     "requests that are none": "JSON.stringify(step([1, null]))",
     "a number that is none": "JSON.stringify(step([{ number: '1', probe: 'reach', wait: 0 }]))",
@@ -276,7 +281,8 @@ def test_no_link_leads_off_the_site_and_no_text_becomes_markup(
 ) -> None:
     links = ",".join(f'{{ text: "{WORDS}", link: "{link}" }}' for link in LINKS)
     lines = f'[{links}, {{ text: "home", link: "guide/" }}]'
-    more = f'{{ sentence: "{WORDS}", notes: ["{WORDS}"], next_steps: {lines}, cannot_be_seen: {lines} }}'
+    notes = f'sentence: "{WORDS}", notes: ["{WORDS}"]'
+    more = f"{{ {notes}, next_steps: {lines}, cannot_be_seen: {lines} }}"
     attack = f"""
       if (question.do === "begin") {{
         say(id, step([], {{ ended: true, report: report({more}) }}));

@@ -6,12 +6,13 @@ hand. Whatever is pressed, one check at a time runs, and a new one works afterwa
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from time import monotonic, time_ns
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, Error, Locator, expect
 
 from tests.browser.conftest import CHECKING, SEALING, Checker
 from tests.browser.test_check import FINE, GOOD, expect_verdict, run
@@ -468,3 +469,59 @@ def test_nothing_thrown_or_rejected_goes_unheard(
     checker.press("Check key")
     expect(checker.verdict).to_be_visible(timeout=AT_ONCE)
     expect_verdict(checker, "undecided", "ours")
+
+
+BREAKS = "setTimeout(() => { throw new Error('any') })"
+
+
+@pytest.mark.parametrize("part", ["Python", "The part that talks with HitBTC"])
+def test_a_part_that_breaks_is_named_and_another_checks_with_the_key_that_is_held(
+    checker: Checker, exchange: StandIn, part: str
+) -> None:
+    exchange.cors = True
+    checker.start_python().fill(GOOD)
+    stalled(checker, exchange, FEES)
+    (checker.python if part == "Python" else checker.transport).evaluate(BREAKS)
+    expect(checker.verdict).to_be_visible(timeout=AT_ONCE)
+    expect_verdict(checker, "undecided", "ours")
+    expect(checker.verdict).to_contain_text(f"{part}:")
+    expect(checker.verdict).to_contain_text("The vault still holds your secret key")
+    expect(checker.form).to_have_attribute("data-seal", "sealed")
+    exchange.mend()
+    checker.press("Check again")
+    expect(checker.verdict).to_have_attribute("data-verdict", "connected", timeout=CHECKING)
+    assert checker.states() == FINE
+
+
+def test_when_no_transport_is_left_the_key_is_forgotten_and_that_is_said(
+    checker: Checker, exchange: StandIn
+) -> None:
+    checker.start_python().check(GOOD)
+    for worker in [checker.transport, checker.page.workers[1]]:
+        with suppress(Error):
+            worker.evaluate(BREAKS)
+    checker.page.wait_for_timeout(200)
+    checker.press("Check again")
+    expect(checker.form).to_have_attribute("data-seal", "failed", timeout=CHECKING)
+    expect(checker.page.locator("#seal-words")).to_contain_text("the key is forgotten")
+    expect(checker.page.locator("#held")).to_be_hidden()
+    expect(checker.field("Secret key")).to_be_disabled()
+
+
+def test_a_press_before_python_is_ready_says_what_it_waits_for_and_then_checks(
+    checker: Checker, exchange: StandIn
+) -> None:
+    exchange.cors = True
+    checker.page.add_init_script(SLOW_PYTHON)
+    checker.open().seal().fill(GOOD).press("Check key")
+    expect(checker.page.get_by_role("status")).to_contain_text("Waiting for Python to start")
+    assert exchange.log == []
+    expect(checker.verdict).to_have_attribute("data-verdict", "connected", timeout=CHECKING)
+
+
+SLOW_PYTHON = """
+  const { postMessage } = Worker.prototype;
+  Worker.prototype.postMessage = function (data, ...more) {
+    setTimeout(() => postMessage.call(this, data, ...more), data.lock ? 2000 : 0);
+  };
+"""

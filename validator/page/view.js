@@ -230,6 +230,7 @@ async function press(event) {
   if (!found || !checking || mine !== pressed) return; // broken, or forgotten meanwhile
   const stops = found.advice.filter(({ stops }) => stops);
   fields.summarise(stops);
+  announce("");
   if (stops.length) return setChecking(false);
   await fields.take();
   if (checking && mine === pressed) begin();
