@@ -88,8 +88,12 @@ class Checker:
 
     @property
     def transport(self) -> Worker:
-        """The transport that is used; the second stands ready."""
-        return self._parts()[0]
+        return self.transports[0]
+
+    @property
+    def transports(self) -> list[Worker]:
+        """The transport that is used, and the one in reserve."""
+        return self._parts()[:-1]
 
     @property
     def python(self) -> Worker:

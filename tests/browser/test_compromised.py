@@ -45,7 +45,7 @@ const USUAL = {
   rehearse: { seen: [], report: report() },
 };
 const say = (id, answer) => postMessage({ id, answer: JSON.stringify(answer) });
-const heard = [];
+const heard = self.heard = [];
 const attack = (id, question) => { ATTACK };
 self.addEventListener("message", ({ data }) => {
   heard.push(JSON.stringify(data.question ?? ""));
@@ -102,14 +102,12 @@ ALL_OF_THEM = [
 ]
 GREEDY = f"""
   const listed = {json.dumps(ALL_OF_THEM)};
-  const wild = ["withdraw", "__proto__", "constructor", "toString", "", "login", "login-",
-    "login-public", "rollback/../../../spot/order", "spot_new_order", "POST /api/3/spot/order"];
-  if (["begin", "feed"].includes(question.do)) {{
-    self.number ??= 0;
-    const all = [...listed, ...wild, ...listed, ...listed, ...listed].slice(0, 90);
-    say(id, step(all.map((probe) => ({{ number: ++self.number, probe, wait: 0 }}))));
-    return "silent";
-  }}
+  const wild = ["withdraw", "__proto__", "constructor", "login-public",
+    "rollback/../../../spot/order", "spot_new_order"];
+  const all = [...listed, ...wild, ...listed];
+  const each = (probe, at) => ({{ number: at + 1, probe, wait: 0 }});
+  if (question.do === "begin") {{ say(id, step(all.map(each))); return "silent"; }}
+  if (question.do === "feed") {{ say(id, step([])); return "silent"; }}
 """
 
 
@@ -132,7 +130,25 @@ def test_nothing_is_sent_but_what_is_listed_and_all_of_it_is_in_the_ledger(
         assert all("DELETE /api/3/wallet/crypto/withdraw/" in name for name in rollbacks)
         for name in set(names) - set(rollbacks):
             assert names.count(name) <= 2
-        assert page.evaluate("self.signed") <= 6
+        assert len(names) == 2 * len(ALL_OF_THEM) - 2 + 2, names  # three sockets are opened once
+        assert page.evaluate("self.signed") <= 7  # six for the check, one for the command shown
+
+
+def test_a_python_that_asks_for_more_and_more_is_ended(
+    page: Page, exchange: StandIn, site_dir: Path, tmp_path: Path
+) -> None:
+    more = """
+      self.number ??= 0;
+      const many = Array.from({ length: 10 }, () =>
+        ({ number: ++self.number, probe: "anything", wait: 0 }));
+      if (["begin", "feed"].includes(question.do)) { say(id, step(many)); return "silent"; }
+    """
+    with attacked(page, exchange, site_dir, tmp_path, attack=more) as checker:
+        checker.start_python().fill(GOOD).press("Check key")
+        expect(checker.verdict).to_have_attribute("data-fault", "ours")
+        expect(checker.verdict).to_contain_text("it asked for too much")
+        assert answers_at_once(page)
+        assert exchange.log == []
 
 
 def test_a_number_used_before_and_other_nonsense_send_nothing(

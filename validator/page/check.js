@@ -14,12 +14,14 @@ import * as vault from "./vault.js";
 
 const LOGINS = 4; // two sockets, and each once more after "too many requests"
 const ROLLBACKS = 2;
+const MOST = 20; // requests that Python may ask for: all that are listed, each twice, are fewer
 const TAIL = 4; // characters of the API key that a report may show, of a key twice as long
 
 /** @typedef {{progress: (done: number, of: number) => void, ended: (report: Report) => void, failed: (error: unknown) => void}} Hears */
 
 export class Check {
   over = false;
+  asked = 0;
 
   /** @param {number} number @param {Python} python @param {Transport} transport @param {Hears} hears */
   constructor(number, python, transport, hears) {
@@ -55,6 +57,8 @@ export class Check {
       const { requests, progress, ended, report } = await asked;
       if (this.over) return;
       this.hears.progress(progress[0] ?? 0, progress[1] ?? 0);
+      this.asked += requests.length;
+      if (this.asked > MOST) return this.python.break("it asked for too much");
       for (const request of requests) this.send(request);
       if (!ended) return;
       if (!report) throw new Error("an end without a report");
