@@ -75,7 +75,8 @@ def test_a_request_that_the_ledger_does_not_have_is_told(
     elsewhere = "https://api.hitbtc.com/api/3/public/currency"
     spy = "const { send } = WebSocket.prototype; WebSocket.prototype.send = function (text) {"
     checker.worker.evaluate(
-        f"() => {{ {spy} fetch('{elsewhere}').then((all) => all.text()); send.call(this, text); }} }}"
+        f"() => {{ {spy} fetch('{elsewhere}').then((all) => all.text());"
+        " send.call(this, text); } }"
     )
     checker.press("Check key")
     expect(checker.page.locator("#ledger-words")).to_contain_text(
