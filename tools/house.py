@@ -30,7 +30,7 @@ ROOMS = {
         "rehearsal",
         "observations",
     ],
-    "the mouths": ["browser", "terminal", "doctor", "surroundings"],
+    "the mouths": ["bridge", "terminal", "doctor", "surroundings"],
     "the page: parts that lack something each": [
         "vault.js",
         "transport.js",

@@ -32,6 +32,13 @@ def test_the_site_has_the_packages_own_bytes(name: str, site_dir: Path) -> None:
     assert shipped.read_bytes() == (PACKAGE / name).read_bytes()
 
 
+def test_the_page_starts_python_with_what_the_package_says_of_its_release(site_dir: Path) -> None:
+    page = (site_dir / "checker/index.html").read_text()
+    (data,) = re.findall(r'id="build">(.*?)</script>', page)
+    info = json.loads((PACKAGE / "pyodide-lock.json").read_text())["info"]
+    assert json.loads(data)["lock"] == {"info": info, "packages": {}}
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_other_than_the_packages_stops_the_build(
     name: str, site_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

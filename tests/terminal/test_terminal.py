@@ -13,7 +13,7 @@ import pytest
 from hitbtc_keycheck.rehearsal import SCENARIOS, Scenario
 from hitbtc_keycheck.rights import Right
 from tests.exchange.accounts import NAMED, Account
-from tests.exchange.faults import instead
+from tests.exchange.faults import answered, instead
 from tests.exchange.standin import StandIn
 from tests.terminal.command import COMMAND, GOOD, PAIR, run
 
@@ -71,6 +71,14 @@ def test_nobody_listening_is_the_networks_doing() -> None:
     assert (done.returncode, found["verdict"], found["fault"]) == (2, "undecided", "network")
 
 
+def test_a_key_that_an_answer_repeats_is_in_no_report(exchange: StandIn) -> None:
+    body = json.dumps({"error": {"code": 10021, "message": f"Key {GOOD.api_key} is frozen"}})
+    exchange.spoil("*", answered(400, body))
+    found = json.dumps(check(exchange, GOOD)[1], ensure_ascii=False)
+    assert "Key … is frozen" in found
+    assert GOOD.api_key not in found
+
+
 def test_a_wrong_clock_is_told_by_the_answers_date(exchange: StandIn) -> None:
     exchange.skew = -7_200_000
     found = check(exchange, GOOD)[1]
@@ -112,7 +120,7 @@ def test_a_prompt_does_not_echo(exchange: StandIn) -> None:
         ([], "", {}, "two lines"),
         ([], "only-one-line\n", {}, "two lines"),
         ([], "one\ntwo\nthree\n", {}, "two lines"),
-        ([], '"  "\nsecret\n', {}, "API key field is empty"),
+        ([], f'"  "\n{GOOD.secret}\n', {}, "API key field is empty"),
         ([], "", {"HITBTC_API_KEY": "k"}, "HITBTC_SECRET_KEY is missing"),
         ([], "", {"HITBTC_SECRET_KEY": "s"}, "HITBTC_API_KEY is missing"),
         (["--unknown"], PAIR, {}, "never taken from arguments"),

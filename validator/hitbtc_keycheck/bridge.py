@@ -1,23 +1,23 @@
-"""The bridge: plain data in and out of the page's Python, as JSON text.
+"""The bridge to the page: plain data in and out of Python's worker, as JSON text.
 
-Rules of this room: no secret ever comes in; signatures do. No promise, no DOM, no network: the
-worker's JavaScript sends and receives, and hands each reply in. One check at a time.
-`handle` takes ``{"do": NAME, …}`` and returns what NAME gives; times are Unix milliseconds.
+Rules of this room: neither the secret nor the API key ever comes in, nor a signature; of the key
+its last four characters. What is asked is told by the names of the table's requests, and the page,
+the vault and the transport do the rest. No promise, no DOM, no network. One check at a time.
+`handle` takes ``{"do": NAME, …}`` and returns what NAME gives; times are Unix milliseconds. The
+messages' types stand in page/messages.d.ts.
 """
 
 import json
 from collections.abc import Callable
 from typing import Any
 
-from hitbtc_keycheck import byhand, rehearsal
-from hitbtc_keycheck.check import Check, Event, Reply, Request, Via
+from hitbtc_keycheck import byhand, rehearsal, signing
+from hitbtc_keycheck.check import ROLLBACK, Check, Event, Reply, Request, Via
 from hitbtc_keycheck.credentials import Shape, advice
-from hitbtc_keycheck.probes import Channel, Means
+from hitbtc_keycheck.probes import Channel, Means, Stage
 from hitbtc_keycheck.report import as_data, as_markdown, report
 
 Data = dict[str, Any]
-
-_NO_ID = "00000000-0000-4000-8000-000000000000"
 
 
 class _Session:
@@ -26,6 +26,7 @@ class _Session:
     def __init__(self) -> None:
         self.check: Check | None = None
         self.hints: tuple[str, ...] = ()
+        self.key_ends_in = ""
 
     def advise(self, data: Data) -> Data:
         """What the shapes ``key`` and ``secret`` say, before anything is sent."""
@@ -36,15 +37,9 @@ class _Session:
         }
 
     def begin(self, data: Data) -> Data:
-        """Begin a check of a key that ends in ``key_ends_in``; the answer is the first step."""
-        tail = data["key_ends_in"]
-        self.check = Check(
-            api_key="*" * 28 + tail if tail else "",
-            now=data["now"],
-            fresh_id=_NO_ID,
-            via=Via.SOCKETS,
-            withdraw=data["withdraw"],
-        )
+        """Begin a check of a key that ``key_ends_in`` so; the answer is the first step."""
+        self.key_ends_in = data["key_ends_in"]
+        self.check = Check(now=data["now"], via=Via.SOCKETS, withdraw=data["withdraw"])
         return self._step()
 
     def feed(self, data: Data) -> Data:
@@ -65,14 +60,15 @@ class _Session:
         return self._step()
 
     def paste(self, data: Data) -> Data:
-        """Read the ``text`` pasted from the terminal; gives the report, or a problem in words."""
-        hand = self._current.by_hand(now=data["now"], fresh_id=data["awaited"])
-        found = byhand.read(data["text"], hand.identifier)
+        """Read the ``text`` pasted from the terminal, as the answer to the command whose id is
+        ``awaited``; gives the report, or a problem in words.
+        """
+        found = byhand.read(data["text"], data["awaited"])
         if isinstance(found, byhand.Problem):
             problem: byhand.Problem | None = found
         else:
             shows = self._current.feed_by_hand(found, at=data["now"])
-            problem = byhand.unsettled(hand.probe, found) if shows is Means.NOTHING else None
+            problem = byhand.unsettled(ROLLBACK, found) if shows is Means.NOTHING else None
         shown = {"fault": problem.fault.value, "text": problem.text} if problem else None
         return {"problem": shown, "report": self._report()}
 
@@ -83,22 +79,16 @@ class _Session:
 
     def markdown(self, _: Data) -> Data:
         """The report for a support ticket."""
-        return {"markdown": as_markdown(report(self._current, self.hints))}
+        return {"markdown": as_markdown(report(self._current, self.hints, self.key_ends_in))}
 
     def rehearse(self, data: Data) -> Data:
         """Check a made-up key in memory; gives every message and answer, and the report."""
         entry, seen = rehearsal.scenario(data["name"]), []
 
         def watch(request: Request, reply: Reply) -> None:
-            seen.append(
-                {
-                    **_request(request),
-                    "frame": _shown(request),
-                    "answer": reply.text or reply.event.value,
-                }
-            )
+            seen.append({**_rehearsed(request), "answer": reply.text or reply.event.value})
 
-        self.hints = ()
+        self.hints, self.key_ends_in = (), rehearsal.API_KEY[-4:]
         self.check = rehearsal.run(entry, now=data["now"], via=Via.SOCKETS, watch=watch)
         return {"seen": seen, "report": self._report()}
 
@@ -112,8 +102,8 @@ class _Session:
         requests = self._current.plan()
         return {
             "requests": [
-                {"number": each.number, "probe": each.probe.name, "wait": each.wait}
-                for each in requests
+                {"number": request.number, "probe": request.probe.name, "wait": request.wait}
+                for request in requests
             ],
             "progress": self._current.progress,
             "ended": self._current.ended,
@@ -121,25 +111,28 @@ class _Session:
         }
 
     def _report(self) -> Data:
-        return as_data(report(self._current, self.hints))
+        return as_data(report(self._current, self.hints, self.key_ends_in))
 
 
-def _request(request: Request) -> Data:
+def _rehearsed(request: Request) -> Data:
+    """What a rehearsed request would look like, the signature left out."""
+    probe = request.probe
+    path = probe.asked_of(rehearsal.IDENTIFIER)
     return {
-        "probe": request.probe.name,
         "number": request.number,
-        "channel": request.probe.channel.value,
-        "method": request.probe.method,
-        "path": request.path,
-        "about": request.probe.about,
+        "probe": probe.name,
+        "channel": probe.channel.value,
+        "method": probe.method,
+        "path": path,
+        "about": probe.about,
+        "frame": f"{probe.method} {path}" if probe.channel is Channel.REST else _frame(request),
     }
 
 
-def _shown(request: Request) -> str:
-    """What a rehearsed request would look like, the signature left out."""
-    if request.probe.channel is Channel.REST:
-        return f"{request.probe.method} {request.path}"
-    return request.frame("…")
+def _frame(request: Request) -> str:
+    if request.probe.stage is not Stage.ENTER:
+        return signing.call_frame(request.number, request.probe.method)
+    return signing.login_frame(request.number, rehearsal.API_KEY, "…", 0, signing.WINDOW)
 
 
 _session = _Session()
@@ -162,7 +155,8 @@ _DOES: dict[str, Callable[[Data], Data]] = {
 def handle(text: str) -> str:
     """Do what the JSON `text` says and return JSON (see the module's rules).
 
-    Raises KeyError or LookupError where the worker asks for what there is not: a fault of ours.
+    Raises KeyError, LookupError, TypeError or ValueError where the page asks for what there is not:
+    a fault of ours.
     """
     data = json.loads(text)
     return json.dumps(_DOES[data.pop("do")](data))
