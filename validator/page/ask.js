@@ -68,12 +68,12 @@ export class Python {
 
   /** @param {FromPython} data */
   hears(data) {
-    const { answer, failed, id, refused, say } = /** @type {Record<string, unknown>} */ (
+    const { answer, failed, id, refused, say, words } = /** @type {Record<string, unknown>} */ (
       data ?? {}
     );
     const waiter = typeof id === "number" ? this.waiting.get(id) : undefined;
     if (this.state === "starting" && say === "ready") this.ready(refused === true);
-    else if (this.state === "starting") this.break(`it did not start: ${short(data)}`);
+    else if (this.state === "starting") this.break(`it did not start: ${short(words)}`);
     else if (!waiter) this.break("it said what nobody asked");
     else if (typeof answer !== "string") this.break(`it failed: ${short(failed)}`);
     else if (answer.length > LONGEST) this.break("it said too much");

@@ -13,6 +13,7 @@ import createPyodideModule from "pyodide.asm.mjs";
 // @ts-expect-error: see above
 import { loadPyodide } from "pyodide.mjs";
 
+const PATIENCE = 5000; // milliseconds for what the browser refuses at once
 const TYPES = /** @type {Record<string, string>} */ ({ "pyodide.asm.wasm": "application/wasm" });
 
 /** @type {(question: string) => string} */
@@ -43,7 +44,7 @@ async function start(files, lock, canaries) {
     pyodide.FS.writeFile("/wheel.zip", new Uint8Array(files["hitbtc_keycheck.whl"]));
     pyodide.runPython("import sys; sys.path.append('/wheel.zip')");
     handle = pyodide.pyimport("hitbtc_keycheck.bridge").handle;
-    const refused = await Promise.race([refusals, pause(500)]);
+    const refused = await Promise.race([refusals, pause(PATIENCE)]);
     say({ say: "ready", refused: refused?.every(Boolean) ?? false });
   } catch (error) {
     say({ say: "failed", words: String(error) });

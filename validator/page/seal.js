@@ -62,6 +62,8 @@ export class SealError extends Error {
 
 /** @type {Files | null} */
 let files = null;
+/** @type {{transports: Worker[], files: Files} | null} */
+let parts = null;
 
 /**
  * Seal the page; asked again after a failure, it takes up where that was. Returns the transports, of
@@ -71,6 +73,7 @@ let files = null;
  * @param {AbortSignal} signal stops the fetching
  */
 export async function seal(runtime, progress, signal) {
+  if (parts) return parts;
   expectNeeds();
   if (!files) {
     files = await fetched(runtime, progress, signal);
@@ -85,7 +88,8 @@ export async function seal(runtime, progress, signal) {
     throw error;
   }
   narrow(TO_NOTHING);
-  return { transports: made, files };
+  parts = { transports: made, files };
+  return parts;
 }
 
 /** What the seal needs of a browser, by the name that is told where it is missing.

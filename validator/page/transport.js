@@ -37,7 +37,7 @@ const LIST = {
   "spot-fees": {
     channel: "trading",
     method: "spot_fees",
-    about: "Read your own trading fees, which needs the permission to trade.",
+    about: "Read your own trading fees, which needs the right to trade.",
   },
   "wallet-balances": {
     channel: "wallet",
@@ -48,7 +48,7 @@ const LIST = {
     channel: "rest",
     method: "DELETE",
     path: "/api/3/wallet/crypto/withdraw/",
-    about: "Cancel a withdrawal that does not exist: would the key be allowed to?",
+    about: "Roll back a withdrawal that was never made: would the key be allowed to?",
   },
   reach: {
     channel: "public",
@@ -66,6 +66,7 @@ const CALLS = 2; // in it: HitBTC allows 10 for the wallet, and a browser double
 const LONGEST_KEY = 10_000;
 const SHORTEST_KEY = 6; // what is shorter is in many answers by chance
 const MOST_WAIT = 5000;
+const PATIENCE = 5000; // for what the browser refuses at once
 
 /** When something was last sent on each path; no new check and no wrong clock forgets it.
  * @type {Map<string, number[]>} */
@@ -402,7 +403,7 @@ function noted(begun) {
 
 /** @param {string[]} canaries addresses that this worker must be refused */
 async function prove(canaries) {
-  const refused = await Promise.race([Promise.all(canaries.map(forbidden)), pause(500)]);
+  const refused = await Promise.race([Promise.all(canaries.map(forbidden)), pause(PATIENCE)]);
   say({ say: "proved", refused: refused?.every(Boolean) ?? false });
 }
 

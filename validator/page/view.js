@@ -22,6 +22,7 @@ import { after } from "./workers.js";
 /** @import {State} from "./ask.js" */
 
 const LIMIT = 13_500; // by 12 s the transport ends a check, by 15 s it must have ended: a part is gone
+const AT_ONCE = 1000; // later, a copy is no longer what the press was for
 const GLANCE = 5000; // how often the page looks whether the vault has forgotten
 
 /** @template {HTMLElement} T @param {string} id @returns {T} */
@@ -39,7 +40,8 @@ const root = $("checker");
 /** @type {Promise<void> | null} */ let sealing = null;
 /** @type {Check | null} */ let check = null;
 /** @type {Report | null} */ let latest = null;
-let markdown = ""; // the latest report, as Python wrote it
+/** The latest report, as Python writes it. @type {Promise<string>} */ let markdown =
+  Promise.resolve("");
 let checkedKey = "";
 let checking = false;
 let pressed = 0; // which press a check is of
@@ -145,6 +147,8 @@ function unsealed() {
 
 // --- Python and the transport ---
 
+const WAITING = "Waiting for Python to start …";
+
 /** @type {Record<State, string>} */
 const PYTHONS_WORDS = {
   waiting: "",
@@ -201,7 +205,10 @@ function transportBroke(words, left) {
  * @template T @param {Question} question @param {(given: unknown) => T} read @returns {Promise<T | null>} */
 async function ask(question, read) {
   python?.pressed();
-  if (python?.state !== "ready") announce("Waiting for Python to start …");
+  if (python?.state !== "ready") {
+    announce(WAITING);
+    $("cancel").hidden = !checking;
+  }
   return python?.ask(question, read).catch(hasFailed) ?? null;
 }
 
@@ -242,7 +249,7 @@ function begin() {
   setChecking(true);
   clearResult();
   python.pressed();
-  announce(python.state === "ready" ? "Checking …" : "Waiting for Python to start …");
+  announce(python.state === "ready" ? "Checking …" : WAITING);
   $("cancel").hidden = false;
   check = new Check(pressed, python, transport, {
     progress: (done, all) => announce(`Checking: ${done} of ${all} answered.`),
@@ -252,11 +259,17 @@ function begin() {
   check.begin(checkedKey, withdraw.checked);
 }
 
+function cancel() {
+  if (check) return check.stop("cancelled");
+  setChecking(false); // it still waits for Python
+  announce("Stopped. Nothing was sent.");
+}
+
 /** @param {Report} report */
-async function ended(report) {
+function ended(report) {
   setChecking(false);
-  await showReport(report);
-  if (report === latest) offerByHand(report);
+  showReport(report);
+  offerByHand(report);
 }
 
 /** @param {boolean} on */
@@ -287,7 +300,6 @@ function clearResult() {
   byhand.clear();
   ledger.clear();
   latest = null;
-  markdown = "";
   $("ledger-words").textContent = "";
   $("live").classList.remove("kc-unseen-text");
 }
@@ -304,18 +316,21 @@ function broken(part, words) {
 // --- What came of it ---
 
 /** @param {Report} report @param {boolean} [rehearsed] */
-async function showReport(report, rehearsed = false) {
+function showReport(report, rehearsed = false) {
   latest = report;
-  markdown = "";
   $("result").replaceChildren(...resultOf(report, rehearsed), actions(report));
   $("result").hidden = false;
   $("live").classList.add("kc-unseen-text");
   announce(report.sentence);
   $("result").focus({ preventScroll: true });
   $("result").scrollIntoView({ block: "nearest" });
-  if (!report.whole) return;
+  if (report.whole) markdown = written();
+}
+
+/** Ready before the reader asks for it, so that a press copies at once. */
+async function written() {
   const made = await python?.ask({ do: "markdown" }, readMarkdown).catch(hasFailed);
-  if (made && report === latest) markdown = made.markdown;
+  return made?.markdown ?? "";
 }
 
 /** @param {Report} report */
@@ -337,7 +352,12 @@ function button(words, act) {
   return made;
 }
 
-const copyReport = () => copy(markdown, "The report is on the clipboard.");
+async function copyReport() {
+  const asked = performance.now();
+  const text = (await markdown).replace(/[^\P{C}\n]/gu, "");
+  if (text && performance.now() - asked < AT_ONCE) copy(text, "The report is on the clipboard.");
+  else announce("The report is not written yet: press once more.");
+}
 
 /** @param {string} text @param {string} done */
 async function copy(text, done) {
@@ -448,7 +468,7 @@ function wire() {
     ["form", "focusin", ({ target }) => target === fields.apiKey && load()],
     ["form", "input", fields.showHeld],
     ["secret-area", "pointerdown", load],
-    ["cancel", "click", () => check?.stop("cancelled")],
+    ["cancel", "click", cancel],
     ["forget", "click", forgetPressed],
     ["reveal", "click", fields.toggle],
     ["fresh", "click", freshCommand],
