@@ -71,7 +71,7 @@ lock: .venv/dev.stamp
 .venv/%.stamp: requirements/%.txt
 	@tools/setup python $*
 
-.venv/pyodide.stamp: requirements/pyodide.txt .venv/dev.stamp
+.venv/pyodide.stamp: requirements/pyodide.txt .venv/dev.stamp node_modules/.stamp
 	@tools/setup pyodide
 
 node_modules/.stamp: package-lock.json

@@ -64,7 +64,9 @@ def merge_stylesheets(site: Path, names: Names) -> str:
 
 
 def link_stylesheet(text: str, stylesheet: str, page: Path) -> str:
-    match re.findall(r'<link rel="stylesheet" href="[^"]*assets/[^"]*">\s*', text):
+    match re.findall(
+        r'<link rel="stylesheet" href="[^"]*assets/[^"]*"(?: integrity="fill")?>\s*', text
+    ):
         case [theme, palette, own]:
             text = replaced_once(replaced_once(text, theme, "", page), palette, "", page)
             return replaced_once(text, own, re.sub(r'assets/[^"]*', stylesheet, own), page)

@@ -42,6 +42,8 @@ SUMMARY = (
 PREFACE = """---
 title: What other tools say of this site
 description: "{summary}"
+search:
+  exclude: true
 ---
 
 # What other tools say of this site

@@ -7,6 +7,7 @@ Rules that hold here:
 """
 
 import html
+import json
 import os
 import re
 import shutil
@@ -27,7 +28,13 @@ from tools.output import (
     source_hash,
 )
 
-WIDGET = Path(__file__).resolve().parent.parent / "validator/page"
+ROOT = Path(__file__).resolve().parent.parent
+WIDGET = ROOT / "validator/page"
+PYODIDE = ROOT / "node_modules/pyodide"
+LISTED = (ROOT / "requirements/pyodide.sha384").read_text()
+PUBLISHED = dict(line.split() for line in LISTED.splitlines())
+"""Pyodide's own files that the checker ships, and their hashes in npm's package (tools/lock)."""
+
 COMMIT = "commit.txt"
 DATA_BLOCK = '<script type="application/json" id="build"></script>'
 IMPORT_MAP = '<script type="importmap"></script>'
@@ -44,6 +51,7 @@ def finish(site: Path, runtime: Path) -> None:
         page.write_text(TOGGLE.sub(r"\1>", page.read_text()))
     assets.settle(site)
     furnish_checker(site / policy.CHECKER, runtime)
+    complete_command(site)
     policy.set_policies(site)
     write_notices(site)
     file = offline.make(site)
@@ -66,7 +74,9 @@ def furnish_checker(page: Path, runtime: Path) -> None:
     for source in sorted([*WIDGET.glob("*.js"), *WIDGET.glob("*.css")]):
         if source.name != "worker.js":  # Part of the runtime: not loaded with the page.
             shutil.copyfile(source, page.parent / source.name)
+    info = json.loads((PYODIDE / "pyodide-lock.json").read_text())["info"]
     data = {
+        "lock": {"info": info, "packages": {}},  # No package comes from anywhere.
         "runtime": [lay_out(page.parent, *named) for named in runtime_files(runtime).items()],
         "scenarios": [{"name": scenario.name, "title": scenario.title} for scenario in SCENARIOS],
     }
@@ -75,10 +85,13 @@ def furnish_checker(page: Path, runtime: Path) -> None:
     page.write_text(with_integrity(text, page))
 
 
+ANEW = "remove node_modules to have it installed anew; for a new release run make lock"
+
+
 def runtime_files(runtime: Path) -> Mapping[str, Path]:
-    pyodide = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"]
     return {
-        **{name: runtime / name for name in [*pyodide, "python_stdlib.zip"]},
+        **{name: PYODIDE / name for name in PUBLISHED},
+        "python_stdlib.zip": runtime / "python_stdlib.zip",
         "hitbtc_keycheck.whl": only(runtime, "hitbtc_keycheck-*.whl"),
         "worker.js": WIDGET / "worker.js",
     }
@@ -86,10 +99,12 @@ def runtime_files(runtime: Path) -> Mapping[str, Path]:
 
 def lay_out(checker: Path, name: str, source: Path) -> Mapping[str, str | int]:
     content = source.read_bytes()
+    digest = source_hash("sha384", content)
+    if PUBLISHED.get(name, digest) != digest:
+        raise Refused(f"{source} is not the file of npm's package: {ANEW}")
     url = f"runtime/{short_hash(content)}.{name}"
     (checker / url).parent.mkdir(exist_ok=True)
     (checker / url).write_bytes(content)
-    digest = source_hash("sha384", content)
     return {"name": name, "url": url, "integrity": digest, "bytes": len(content)}
 
 
@@ -113,11 +128,24 @@ def with_integrity(text: str, page: Path) -> str:
     return replaced_once(text, IMPORT_MAP, import_map, page)
 
 
+def complete_command(site: Path) -> None:
+    """Name this site and Pyodide's release in the command that compares them with npm's package."""
+    release = json.loads((PYODIDE / "package.json").read_text())["version"]
+    checker = f"{min(addresses(site), key=len)}checker/"
+    for path in (site / "about/verify/index.html", site / "search/search_index.json"):
+        text = replaced_once(path.read_text(), "RELEASE_OF_PYODIDE", release, path)
+        path.write_text(replaced_once(text, "ADDRESS_OF_THE_CHECKER", checker, path))
+
+
+def addresses(site: Path) -> list[str]:
+    return re.findall(r"<loc>(.+?)</loc>", (site / "sitemap.xml").read_text())
+
+
 # --- Notices for machines ---
 
 
 def write_notices(site: Path) -> None:
-    urls = re.findall(r"<loc>(.+?)</loc>", (site / "sitemap.xml").read_text())
+    urls = addresses(site)
     home = min(urls, key=len)
     (site / "robots.txt").write_text(f"User-agent: *\nAllow: /\n\nSitemap: {home}sitemap.xml\n")
     (site / "llms.txt").write_text(llms_text(site, home, urls))

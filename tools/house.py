@@ -29,7 +29,15 @@ ROOMS = {
         "observations",
     ],
     "the mouths": ["browser", "terminal", "doctor", "surroundings"],
-    "the page": ["vault.js", "fetcher.js", "seal.js", "show.js", "view.js", "worker.js"],
+    "the page": [
+        "vault.js",
+        "paste.js",
+        "fetcher.js",
+        "seal.js",
+        "show.js",
+        "view.js",
+        "worker.js",
+    ],
 }
 
 

@@ -22,8 +22,17 @@ FOUND_FIRST = {
     "withdrawal": "about/withdraw-off/",
     "e-mail": "guide/make-the-key/",
     "whitelist": "about/ip-whitelist/",
+    "401 Unauthorized": "troubleshooting/",
+    "502": "troubleshooting/",
+    "error code 1020": "troubleshooting/",
+    "blocked country": "troubleshooting/",
+    "proxy": "troubleshooting/",
+    "certificate": "troubleshooting/",
+    "WebAssembly": "troubleshooting/",
+    "demo": "troubleshooting/",
+    "swapped": "troubleshooting/",
 }
-"""The page that the search must show first for these words."""
+"""The page that the search must show first for these words, ahead of the makers' own pages."""
 
 
 @dataclass(frozen=True, kw_only=True)

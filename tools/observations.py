@@ -18,6 +18,8 @@ HEAD = """\
 ---
 title: What was seen at HitBTC itself
 description: "What HitBTC itself answered, on which day, and what nobody has settled yet."
+search:
+  exclude: true
 ---
 
 <!-- Written by tools/observations.py from the files beside it: add an observation, not a line. -->

@@ -12,12 +12,14 @@ from pathlib import Path
 from hitbtc_keycheck.probes import (
     CODES,
     PROBES,
+    SIGNS,
     Channel,
     Code,
     Confidence,
     Form,
     Means,
     Probe,
+    Sign,
 )
 from hitbtc_keycheck.rehearsal import SCENARIOS, Scenario
 from hitbtc_keycheck.report import BITSGAP, FAULTS
@@ -115,7 +117,10 @@ def rights_page() -> str:
 def result_reading(probe: Probe) -> str:
     """Say what a result of this request shows."""
     if probe.result is Means.ALARM:
-        return "any success: an alarm, shown as one and never as a tick"
+        return (
+            '`{"result": true}` with a status of success, in a check in which HitBTC was heard '
+            "otherwise: an alarm, shown as one and never as a tick"
+        )
     looks = {Form.TRUE: "`true`", Form.LIST: "a list, even an empty one", Form.OBJECT: "a result"}
     return f"{looks[probe.form]}: {shown(probe, probe.result)}"
 
@@ -171,8 +176,11 @@ def requests_page() -> str:
             "- a conversion\n"
             "- an order, or the end of one\n"
             "- a change to a sub-account\n"
-            "- the secret itself: HitBTC's older *Basic* authorization would send it with every "
-            "request\n"
+            "- the secret, from the field **Secret key**: HitBTC's older *Basic* authorization "
+            "would send it with every request. What stands in the field **API key** is sent as the "
+            "key's name, so a secret that was pasted *there* would go out. Where its label or its "
+            "form shows that, the check stops before anything is sent; a plain swap of the two "
+            "cannot be seen\n"
             "- anything to another host than HitBTC's",
         ),
     )
@@ -199,6 +207,28 @@ def code_section(code: Code) -> str:
     )
 
 
+def sign_section(name: str) -> str:
+    """Describe what answers without a known code point at."""
+    mine = [sign for sign in SIGNS if sign.name == name]
+    return f"### {mine[0].meaning.rstrip('.')} {{#sign-{name}}}\n\n" + facts(
+        ("Seen by", "; ".join(seen_by(sign) for sign in mine) + "."),
+        ("Whose doing", f"{FAULTS[mine[0].fault]}."),
+        ("What to do", mine[0].advice),
+    )
+
+
+def seen_by(sign: Sign) -> str:
+    """Say by what a sign is seen."""
+    if not sign.statuses:
+        return "any other answer that is not in the form of HitBTC's"
+    first, *others = sign.statuses
+    between = " to " if others[1:] else " or "
+    statuses = f"{first}{between}{others[-1]}" if others else str(first)
+    page_ = " with a web page" if sign.page else ""
+    words = f", or the words `{sign.words}`" if sign.words else ""
+    return f"HTTP {statuses}{page_}{words}"
+
+
 def codes_page() -> str:
     """Every code, in a reader's words."""
     return page(
@@ -210,6 +240,10 @@ def codes_page() -> str:
             "of explanation. These are the numbers a check can meet. If you came with a symptom "
             "rather than a number, see [When it does not work](../troubleshooting.md).",
             *(code_section(code) for code in sorted(CODES.values(), key=lambda code: code.code)),
+            "## Answers without a number {#signs}",
+            "Not every answer comes from HitBTC, and not every one of HitBTC's has a number. These "
+            "settle nothing about the key; the first that fits is what the checker says.",
+            *(sign_section(name) for name in dict.fromkeys(sign.name for sign in SIGNS)),
         ),
     )
 

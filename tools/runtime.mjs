@@ -1,14 +1,11 @@
 /**
- * Makes the folder of files that Python in the browser starts from:
+ * Makes the folder of what Python in the browser has beside Pyodide's own files:
  *
  *     node tools/runtime.mjs WHEEL FOLDER
  *
- * Pyodide's three files without what cannot be reached (cut.mjs), a standard library pruned to what
- * a whole check needs and compiled beforehand, and the wheel with its modules compiled beside their
- * sources. Most of a stock cold start is compiling that library.
- *
- * What a check needs is measured twice: on the stock library and then on the one made from that, in
- * which the files of INSTEAD have the places of others and need less.
+ * A standard library pruned to what a whole check needs and compiled ahead, of which no module is
+ * altered, and the wheel with its modules compiled beside their sources. Most of a stock cold start is
+ * compiling that library.
  *
  * Rules of this room: only documented interfaces of Pyodide; the same input gives the same bytes;
  * a folder of the name FOLDER is whole or not there; nothing is made again from unchanged input.
@@ -19,27 +16,17 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadPyodide } from "pyodide";
-import { cutScript, cutWasm, wordsOf } from "./cut.mjs";
 
 const TOOLS = dirname(fileURLToPath(import.meta.url));
 const PYODIDE = join(TOOLS, "../node_modules/pyodide");
-const PYODIDES = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"];
 const STOCK = join(PYODIDE, "python_stdlib.zip");
 const LIBRARY = "python_stdlib.zip"; // the name that Pyodide asks for
 
-/** What the library has of ours, or in the place of its own: where, and which file of tools/stdlib/. */
-const INSTEAD = {
-  "sitecustomize.py": "one_piece.py",
-  "asyncio/__init__.py": "asyncio_by_parts.py",
-};
-
 const INPUTS = [
-  ...PYODIDES.map((name) => join(PYODIDE, name)),
+  ...["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"].map((name) => join(PYODIDE, name)),
   STOCK,
-  join(TOOLS, "../package-lock.json"), // which acorn and wasmparser cut
-  ...["runtime.mjs", "cut.mjs"].map((name) => join(TOOLS, name)),
-  ...["check.py", "measure.py", "beforehand.py", "bytecode.py"].map(ours),
-  ...Object.values(INSTEAD).map(ours),
+  join(TOOLS, "runtime.mjs"),
+  ...["check.py", "measure.py", "bytecode.py", "one_piece.py"].map(ours),
 ];
 const DIGEST = ".inputs";
 
@@ -63,17 +50,10 @@ async function main(wheel, folder) {
 
 /** @param {string} folder  @param {string} wheel  @param {string} digest */
 async function fill(folder, wheel, digest) {
-  const content = new Uint8Array(await readFile(wheel));
-  const stock = await started(STOCK, content);
-  const library = join(folder, LIBRARY);
-  await writeFile(library, await compiled(stock, await needed(stock)));
-  const made = await started(library, content);
-  await writeFile(library, await compiled(stock, await needed(made)));
-  await Promise.all([
-    layOut(folder),
-    writeFile(join(folder, basename(wheel)), await accompanied(stock)),
-    writeFile(join(folder, DIGEST), digest),
-  ]);
+  const python = await afterACheck(new Uint8Array(await readFile(wheel)));
+  await writeFile(join(folder, LIBRARY), await compiled(python));
+  await writeFile(join(folder, basename(wheel)), await accompanied(python));
+  await writeFile(join(folder, DIGEST), digest);
 }
 
 /** Where the sources of the standard library lie; their bytecode says so in tracebacks. */
@@ -83,15 +63,11 @@ const WHEEL = "/tmp/wheel.zip";
 const UNPACKED = "/tmp/wheel";
 const WRITTEN = "/tmp/written.zip";
 
-/**
- * A Python with a standard library, and our package, which has run a whole check.
- * @param {string} stdLibURL @param {Uint8Array} wheel
- */
-async function started(stdLibURL, wheel) {
+/** A Python as its makers ship it, and our package, which has run a whole check. @param {Uint8Array} wheel */
+async function afterACheck(wheel) {
   const python = await loadPyodide({
     args: ["-X", "no_debug_ranges"],
     env: { PYTHONHASHSEED: "0" },
-    stdLibURL,
   });
   python.FS.writeFile(SOURCES, new Uint8Array(await readFile(STOCK)));
   python.FS.writeFile(WHEEL, wheel);
@@ -104,24 +80,11 @@ async function started(stdLibURL, wheel) {
   return python;
 }
 
-/** @param {import("pyodide").PyodideAPI} python @returns {Promise<string[]>} files of the standard library */
-const needed = async (python) =>
-  run(python, "measure.py", "needed", `${UNPACKED}/hitbtc_keycheck`, SOURCES);
-
-/**
- * The library with these files of the standard one.
- * @param {import("pyodide").PyodideAPI} python
- * @param {string[]} files
- */
-async function compiled(python, files) {
-  const sources = Object.entries(INSTEAD).map(async ([name, file]) => [
-    name,
-    await readFile(ours(file), "utf8"),
-  ]);
-  const instead = Object.fromEntries(await Promise.all(sources));
-  const added = await run(python, "beforehand.py", "added");
-  const given = [files, instead, added].map((it) => python.toPy(it));
-  await run(python, "bytecode.py", "write", SOURCES, ...given, WRITTEN);
+/** The library of what was needed. @param {import("pyodide").PyodideAPI} python */
+async function compiled(python) {
+  const files = await run(python, "measure.py", "needed", `${UNPACKED}/hitbtc_keycheck`, SOURCES);
+  const finder = await readFile(ours("one_piece.py"), "utf8");
+  await run(python, "bytecode.py", "write", SOURCES, python.toPy(files), finder, WRITTEN);
   return python.FS.readFile(WRITTEN);
 }
 
@@ -129,19 +92,6 @@ async function compiled(python, files) {
 async function accompanied(python) {
   await run(python, "bytecode.py", "accompany", WHEEL, WRITTEN);
   return python.FS.readFile(WRITTEN);
-}
-
-/** Pyodide's files, of which the two large ones are cut. @param {string} folder */
-async function layOut(folder) {
-  const [loader, script, wasm] = await Promise.all(
-    PYODIDES.map((name) => readFile(join(PYODIDE, name))),
-  );
-  const imported = WebAssembly.Module.imports(await WebAssembly.compile(wasm))
-    .filter(({ kind }) => kind === "function")
-    .map(({ name }) => name);
-  const left = cutScript(`${script}`, `${loader}`, imported);
-  const contents = [loader, left, cutWasm(wasm, wordsOf(`${left} ${loader}`))];
-  await Promise.all(PYODIDES.map((name, at) => writeFile(join(folder, name), contents[at])));
 }
 
 /** @param {string} name of a Python file beside this one */

@@ -71,6 +71,15 @@ def test_without_cors_withdraw_stays_open_and_a_command_is_offered(checker: Chec
     expect(checker.page.locator("#countdown")).to_contain_text("s more")
 
 
+def test_the_form_says_what_is_sent_and_which_command_is_for_which_shell(checker: Checker) -> None:
+    expect(checker.field("API key")).to_have_accessible_description(
+        re.compile("is sent to HitBTC.*Secret key is not", re.DOTALL)
+    )
+    page = checker.seal().check(GOOD).page
+    expect(page.locator("#by-hand")).to_contain_text("PowerShell or Command Prompt")
+    expect(page.locator("#by-hand")).to_contain_text("Invoke-WebRequest")
+
+
 def test_everything_refused_walks_through_its_three_causes(
     checker: Checker, exchange: StandIn
 ) -> None:

@@ -219,7 +219,6 @@ def test_a_bad_seal_is_noticed(
 @pytest.mark.parametrize(
     ("lost", "named"),
     [
-        ("delete window.WebAssembly", "WebAssembly"),
         ("delete window.Worker", "workers"),
         ("Object.defineProperty(crypto, 'subtle', { value: undefined })", "WebCrypto"),
     ],
@@ -234,3 +233,54 @@ def test_a_browser_that_cannot_seal_is_told_so(
     expect(checker.words).to_contain_text("This browser lacks what the seal needs")
     expect(checker.words).to_contain_text(named)
     expect_closed(checker)
+
+
+def test_webassembly_that_is_switched_off_is_told_with_what_to_do(
+    page: Page, exchange: StandIn
+) -> None:
+    page.add_init_script("delete window.WebAssembly")
+    checker = Checker(page=page, exchange=exchange).open()
+    checker.button("Load the checker").click()
+    expect(checker.form).to_have_attribute("data-seal", "failed")
+    expect(checker.words).to_contain_text("WebAssembly is switched off in this browser")
+    for words in ("Edge", "Lockdown Mode", "company", "in a terminal"):
+        expect(page.locator("#wasm-off")).to_contain_text(words)
+    expect(page.locator("#wasm-off").get_by_role("link")).to_have_attribute(
+        "href", "#in-a-terminal"
+    )
+    expect_closed(checker)
+
+
+def test_without_the_mask_in_force_no_secret_can_be_typed(page: Page, exchange: StandIn) -> None:
+    page.route("**/page.css", lambda route: route.abort())
+    checker = Checker(page=page, exchange=exchange).open()
+    checker.button("Load the checker").click()
+    expect(checker.form).to_have_attribute("data-seal", "failed")
+    expect(checker.words).to_contain_text("would be readable while you type")
+    expect_closed(checker)
+
+
+def test_a_mask_that_is_lost_while_loading_is_noticed(checker: Checker) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    checker.page.route("**/*.wasm", hold)
+    with checker.page.expect_request("**/*.wasm"):
+        checker.button("Load the checker").click()
+    checker.page.evaluate("document.querySelector('link[href*=page]').remove()")
+    held[0].continue_()
+    expect(checker.words).to_contain_text("would be readable while you type", timeout=SEALING)
+    expect(checker.field("Secret key")).to_be_disabled()
+
+
+def test_every_stylesheet_is_compared_with_its_hash(site_dir: Path) -> None:
+    page = site_dir / "checker/index.html"
+    links = re.findall('<link rel="stylesheet"[^>]*>', page.read_text())
+    assert len(links) == 2
+    for link in links:
+        found = re.search(r'href="([^"]+)" integrity="([^"]+)"', link)
+        assert found, link
+        content = (page.parent / found[1]).resolve().read_bytes()
+        assert found[2] == source_hash("sha384", content)

@@ -395,3 +395,81 @@ def test_after_too_many_requests_it_asks_once_more_and_no_sooner_than_in_a_secon
     expect_verdict(filled, "undecided", "exchange")
     first, second = [each.at for each in exchange.log if fnmatchcase(each.name, names)]
     assert second - first > 1
+
+
+def test_a_stop_keeps_what_was_typed_and_sends_nothing(filled: Checker, exchange: StandIn) -> None:
+    filled.field("API key").fill("")
+    filled.press("Check key")
+    expect(filled.page.locator("#summary")).to_contain_text("The API key field is empty")
+    expect(filled.field("Secret key")).to_have_value(GOOD.secret)
+    expect(filled.verdict).to_have_count(0)
+    expect(filled.page.locator("[data-ledger-row]")).to_have_count(0)
+    assert not exchange.log
+    filled.field("API key").fill(GOOD.api_key)
+    filled.press("Check key")
+    expect_verdict(filled, "connected", "none")
+    expect(filled.field("Secret key")).to_have_value("")
+
+
+def test_a_stop_after_a_check_keeps_no_secret_of_the_pair_before(
+    filled: Checker, exchange: StandIn
+) -> None:
+    filled.press("Check key")
+    expect_verdict(filled, "connected", "none")
+    exchange.log.clear()
+    filled.field("API key").fill(OTHER.api_key)
+    filled.press("Check key")
+    expect(filled.page.locator("#summary")).to_contain_text("The Secret key field is empty")
+    expect(filled.page.locator("#held")).to_be_hidden()
+    filled.field("API key").fill(GOOD.api_key)
+    filled.press("Check key")
+    expect(filled.page.locator("#summary")).to_contain_text("The Secret key field is empty")
+    assert not exchange.log
+
+
+@pytest.mark.parametrize("label", ["API key", "Secret key"])
+def test_what_was_typed_can_be_forgotten_from_the_first_character(
+    sealed: Checker, label: str
+) -> None:
+    expect(button(sealed, "Forget key")).to_be_disabled()
+    sealed.field(label).press("x")
+    sealed.press("Forget key")
+    expect(sealed.field(label)).to_have_value("")
+    expect(button(sealed, "Forget key")).to_be_disabled()
+
+
+AT_ONCE = 5000  # milliseconds: far from the 12 s after which whoever is silent gets the blame
+BREAKING = {
+    "what throws while a message is sent": (
+        "worker",
+        "WebSocket.prototype.send = () => { throw new Error('any'); }",
+    ),
+    "what throws while a turn is waited for": (
+        "worker",
+        "performance.now = () => { throw new Error('any'); }",
+    ),
+    "what is rejected in the worker": (
+        "worker",
+        "setTimeout(() => Promise.reject(new Error('any')), 200)",
+    ),
+    "what is rejected in the page": (
+        "page",
+        "setTimeout(() => Promise.reject(new Error('any')), 200)",
+    ),
+    "what is thrown in the page": ("page", "setTimeout(() => { throw new Error('any'); }, 200)"),
+}
+
+
+@pytest.mark.parametrize("what", BREAKING)
+def test_nothing_thrown_or_rejected_goes_unheard(
+    checker: Checker, exchange: StandIn, what: str
+) -> None:
+    place, script = BREAKING[what]
+    exchange.cors = True
+    silent = exchange.spoil(FEES, instead()) if "rejected" in what or "thrown" in what else None
+    checker.seal().fill(GOOD)
+    (checker.worker if place == "worker" else checker.page).evaluate(f"() => {{ {script} }}")
+    checker.press("Check key")
+    expect(checker.verdict).to_be_visible(timeout=AT_ONCE)
+    expect_verdict(checker, "undecided", "ours")
+    assert silent is None or silent.struck

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
+from email.utils import formatdate
 from fnmatch import fnmatchcase
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -75,7 +76,7 @@ class Spoilt:
 class StandIn:
     """An exchange on loopback, for as long as its `with` block.
 
-    `skew` is how many milliseconds its clock is ahead. Without TLS it speaks plain http and ws.
+    `skew` is how many milliseconds its clock, and so its Date header, is ahead. Without TLS it speaks plain http and ws.
     """
 
     def __init__(
@@ -203,8 +204,11 @@ class StandIn:
         honest = self._rest_answer(request, body)
         answer = await _first_answer(request, iter(self._steps(heard, honest)))
         allowed = {"Access-Control-Allow-Origin": "*"} if self.cors else {}
+        clock = {"Date": formatdate(time.time() + self.skew / 1000, usegmt=True)}
         return web.Response(
-            status=answer.status, body=answer.body.encode(), headers={**answer.headers, **allowed}
+            status=answer.status,
+            body=answer.body.encode(),
+            headers={**clock, **answer.headers, **allowed},
         )
 
     def _rest_answer(self, request: web.Request, body: bytes) -> Answer:

@@ -1,6 +1,6 @@
 /**
- * Runs the unit tests a second time, in Pyodide as its makers ship it (the checker's own is cut, and can
- * load none of the libraries that the tests bring):
+ * Runs the unit tests a second time, in Pyodide with its whole standard library, which the tests' own
+ * libraries need:
  *
  *     node tests/pyodide/run.mjs [pytest's arguments]
  *

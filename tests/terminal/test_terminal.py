@@ -112,7 +112,7 @@ def test_a_prompt_does_not_echo(exchange: StandIn) -> None:
         ([], "", {}, "two lines"),
         ([], "only-one-line\n", {}, "two lines"),
         ([], "one\ntwo\nthree\n", {}, "two lines"),
-        ([], '"  "\nsecret\n', {}, "API key field is empty"),
+        ([], f'"  "\n{GOOD.secret}\n', {}, "API key field is empty"),
         ([], "", {"HITBTC_API_KEY": "k"}, "HITBTC_SECRET_KEY is missing"),
         ([], "", {"HITBTC_SECRET_KEY": "s"}, "HITBTC_API_KEY is missing"),
         (["--unknown"], PAIR, {}, "never taken from arguments"),

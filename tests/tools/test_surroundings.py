@@ -116,6 +116,9 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     EnvBuilder(symlinks=True).create(folder / ".venv")
     (packages,) = (folder / ".venv").glob("lib/python*/site-packages")
     (packages / "pip").symlink_to(Path(pip.__file__).parent)
+    names_its_python = "node_modules/pyodide/pyodide-lock.json"
+    (folder / names_its_python).parent.mkdir(parents=True)
+    shutil.copy(ROOT / names_its_python, folder / names_its_python)
     return folder
 
 

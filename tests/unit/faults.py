@@ -4,11 +4,12 @@ An answer of the table (1002, 1003, 20004, …) where it is not true would be a 
 could tell; everything else that is documented, seen or imaginable is here.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 
 from hitbtc_keycheck.check import Event, Reply, Request
 from hitbtc_keycheck.probes import Channel
-from tests.unit.world import FOREIGN, ROLLBACK, error, reply, said, trouble
+from tests.unit.world import FOREIGN, error, reply, said, trouble
 
 Fault = Callable[[Request, Reply], Iterable[Reply]]
 """What comes back instead of an honest reply."""
@@ -25,8 +26,13 @@ TEXTS = {
     "text error": '{"error":"Not Found"}',
     "null error": '{"error":null}',
     "foreign id": f'{{"id":"{FOREIGN}","result":[]}}',
+    "another service": '{"ret_code":33004,"ret_msg":"permission denied"}',
+    "another gateway": '{"code":"InvalidContent","message":"Missing apikey parameter"}',
+    "unauthorized": '{"error":"Unauthorized"}',
+    "list of errors": '{"error":[{"code":"1003"}]}',
+    "blocked": "error code: 1020",
 }
-STATUSES = (200, 302, 403, 404, 502)
+STATUSES = (200, 302, 401, 403, 404, 451, 502, 520)
 
 
 def event(kind: Event, *, online: bool = True) -> Fault:
@@ -46,6 +52,12 @@ def text(words: str, status: int) -> Fault:
         yield said(request, f'{{"id":{request.number},{tail}' if socket else words, status)
 
     return instead
+
+
+def unnamed(number: object) -> Fault:
+    """An error on a socket that names no request, or names it otherwise."""
+    body = {"jsonrpc": "2.0", "error": {"code": 10021, "message": "No."}, "id": number}
+    return lambda request, _: [said(request, json.dumps(body), 400)]
 
 
 def shape(result: object) -> Fault:
@@ -106,6 +118,9 @@ FAULTS: dict[str, Fault] = {
         for name, words in TEXTS.items()
         for status in STATUSES
     },
+    "error without an id": unnamed(None),
+    "error with a text as its id": unnamed("1"),
+    "no content": lambda request, _: [said(request, "", 204)],
     "true": shape(True),
     "false": shape(False),
     "strangers": shape([{"stranger": 1}]),
@@ -117,9 +132,8 @@ LIES = {
     "login trading": {"true"},
     "login wallet": {"true"},
     "GET /api/3/sub-account": {"strangers", "numbers", "foreign id, 200"},
-    ROLLBACK: {*(f"{name}, 200" for name in TEXTS), "true", "false", "strangers", "numbers"},
 }
-"""Faults that are a result of the documented form, or a success of the rollback (see ALARMS)."""
+"""Faults that are a result of the documented form."""
 
 
 def befalls(name: str, message: str) -> bool:
@@ -129,9 +143,5 @@ def befalls(name: str, message: str) -> bool:
     return not repeated and name not in LIES.get(message, ())
 
 
-ALARMS = {
-    "done": shape(True),
-    "no content": lambda request, _: [said(request, "", 204)],
-    "a page": text(TEXTS["html"], 200),
-}
-"""A success of the rollback: neither truth nor lie, never a tick."""
+DONE = shape({"result": True})
+"""A success of the rollback, as HitBTC would tell it: neither truth nor lie, never a tick."""

@@ -24,7 +24,7 @@ def try_answer(text: str) -> None:
             assert shown in (Means.NOTHING, probe.result) or answer.kind is Kind.ERROR
             holds_anything(probe, answer)
     framed = read_frame(text)
-    assert framed is None or framed.number is not None
+    assert framed is None or framed.number is not None or framed.kind is Kind.ERROR
 
 
 def try_paste(text: str) -> None:

@@ -157,7 +157,7 @@ def test_a_path_that_is_no_text_is_none() -> None:
         '{"error":{"code":1003',
         "[",
         "nonsense",
-        "\ufeff[]",
+        "\ufeff\ufeff[]",
         '"\ud800',
         "1" * 5000,
     ],

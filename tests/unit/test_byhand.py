@@ -132,7 +132,8 @@ def test_an_answer_is_read_however_it_was_pasted(
     status, body = printed_answer
     answer = read(form(status, body, BY_HAND), BY_HAND)
     assert isinstance(answer, Answer)
-    assert means(ROLLBACK, answer) is shows
+    alarm_without_a_status = form is body_alone and shows is Means.ALARM
+    assert means(ROLLBACK, answer) is (Means.NOTHING if alarm_without_a_status else shows)
     assert answer.status == (None if form is body_alone else status)
 
 
@@ -222,11 +223,25 @@ def test_other_objects_in_a_paste_are_passed_over() -> None:
         ("\x1b[0m", Fault.PASTE, "Nothing was pasted."),
         ("me@desk:~$", Fault.PASTE, "There is no answer of HitBTC's"),
         ('{"error":{"code":1003', Fault.PASTE, "There is no answer of HitBTC's"),
-        ('{"a":' * 4000, Fault.PASTE, "There is no answer of HitBTC's"),
+        ('{"a":' * 13_000, Fault.PASTE, "That is no answer of HitBTC's: it has more brackets"),
+        ('"' + '{"a":' * 13_000, Fault.PASTE, "That is no answer of HitBTC's"),
+        ("[" * 33, Fault.PASTE, "That is no answer of HitBTC's"),
+        ("[" * 32, Fault.PASTE, "There is no answer of HitBTC's"),
         ("[1003]", Fault.PASTE, "There is no answer of HitBTC's"),
         ("zsh: command not found: curl", Fault.PASTE, "This terminal does not know curl."),
         (
             "'curl.exe' is not recognized as an internal or external command",
+            Fault.PASTE,
+            "This terminal does not know curl.",
+        ),
+        (
+            "Invoke-WebRequest : Impossible de lier le paramètre « Headers ».",
+            Fault.PASTE,
+            "PowerShell answered with a command of its own",
+        ),
+        (
+            "curl.exe : Der Name wurde nicht erkannt. + FullyQualifiedErrorId : "
+            "CommandNotFoundException",
             Fault.PASTE,
             "This terminal does not know curl.",
         ),
@@ -264,21 +279,28 @@ def test_a_command_that_was_not_run_is_no_answer() -> None:
     assert problem.text.startswith("There is no answer of HitBTC's")
 
 
-def test_a_web_page_before_the_last_line_is_exchange_trouble() -> None:
-    problem = read(printed(503, "<html>busy</html>"), BY_HAND)
-    assert isinstance(problem, Problem)
-    assert problem.fault is Fault.EXCHANGE
-
-
 @pytest.mark.parametrize(
-    ("status", "shows"), [(204, Means.ALARM), (502, Means.NOTHING), (403, Means.NOTHING)]
+    ("status", "body", "fault", "words"),
+    [
+        (503, "<html>busy</html>", Fault.EXCHANGE, "HitBTC's own systems have trouble."),
+        (502, "error code: 502", Fault.EXCHANGE, "HitBTC's own systems have trouble."),
+        (403, "<HTML>Access denied", Fault.NETWORK, "HitBTC lets nobody in from this address"),
+        (403, "error code: 1020", Fault.NETWORK, "HitBTC lets nobody in from this address"),
+        (451, "", Fault.NETWORK, "HitBTC lets nobody in from this address"),
+        (403, "", Fault.EXCHANGE, "The request was refused, and the answer gives no reason"),
+        (200, "<!doctype html>Sign in", Fault.NETWORK, "What came back is not in the form of"),
+        (204, "", Fault.NETWORK, "What came back is not in the form of HitBTC's answers"),
+    ],
 )
-def test_a_last_line_without_a_body_is_an_answer_of_its_status(status: int, shows: Means) -> None:
-    for body in ("", "error code: 502"):
-        answer = read(printed(status, body), BY_HAND)
-        assert isinstance(answer, Answer)
-        assert answer == Answer(kind=Kind.UNREADABLE, status=status)
-        assert means(ROLLBACK, answer) is shows
+@pytest.mark.parametrize("form", [bare, in_a_shell])
+def test_a_last_line_without_an_object_is_an_answer_of_its_status(
+    form: Form, status: int, body: str, fault: Fault, words: str
+) -> None:
+    answer = read(form(status, body, BY_HAND), BY_HAND)
+    assert isinstance(answer, Answer)
+    assert (answer.kind, answer.status) == (Kind.UNREADABLE, status)
+    problem = unsettled(ROLLBACK, answer)
+    assert (problem.fault, problem.text[: len(words)]) == (fault, words)
 
 
 def test_a_last_line_of_an_earlier_command_without_a_body_never_counts() -> None:
@@ -351,7 +373,8 @@ UNKNOWN = "HitBTC answered in a form this checker does not know. It shows nothin
         (Answer(kind=Kind.ERROR, status=400, code=600), Fault.EXCHANGE, "The account is"),
         (Answer(kind=Kind.ERROR, status=400, code=7), Fault.EXCHANGE, UNKNOWN),
         (Answer(kind=Kind.ERROR, status=404, code=20004), Fault.EXCHANGE, UNKNOWN),
-        (Answer(kind=Kind.ERROR, status=401, code=1003), Fault.EXCHANGE, UNKNOWN),
+        (Answer(kind=Kind.ERROR, status=400, code=1003), Fault.EXCHANGE, UNKNOWN),
+        (Answer(kind=Kind.ERROR, status=401, code=1003), Fault.EXCHANGE, "The request was refused"),
     ],
 )
 def test_an_answer_that_settles_nothing_says_why(answer: Answer, fault: Fault, words: str) -> None:
@@ -359,7 +382,8 @@ def test_an_answer_that_settles_nothing_says_why(answer: Answer, fault: Fault, w
     assert problem.fault is fault
     assert problem.text.startswith(words)
     assert problem.text.endswith(
-        " It shows nothing about Withdraw. Wait, then make a fresh command."
+        " It shows nothing about Withdraw. Wait, then make a fresh command, or look at the "
+        "setting on HitBTC's form."
     )
 
 

@@ -4,11 +4,12 @@ import re
 
 import pytest
 
-from hitbtc_keycheck.answers import Answer, Kind
+from hitbtc_keycheck.answers import Answer, Kind, read_rest
 from hitbtc_keycheck.probes import (
     CODES,
     PATHS,
     PROBES,
+    SIGNS,
     Channel,
     Fault,
     Form,
@@ -20,6 +21,8 @@ from hitbtc_keycheck.probes import (
     code_of,
     holds_anything,
     means,
+    sign_of,
+    trouble_of,
 )
 from hitbtc_keycheck.rights import BOXES, REQUIRED, Right, State, Wanted
 
@@ -43,11 +46,11 @@ DOCUMENTED = {
     "rollback": (
         Right.WITHDRAW,
         "DELETE /api/3/wallet/crypto/withdraw/{id}",
-        {1003: "off", 20004: "on", 20005: "on", 800: "on"},
+        {1003: "off", 20004: "on", 20005: "on", 20006: "on", 20007: "on", 800: "on"},
     ),
     "reach": (Right.STATUS, "open on /api/3/ws/public", {}),
 }
-HTTP = {1002: 401, 1003: 403, 1004: 401, 20004: 400, 20005: 400, 800: 404}
+HTTP = {1002: 401, 1003: 403, 1004: 401, 20004: 400, 20005: 400, 20006: 400, 20007: 400, 800: 404}
 
 
 def status_over(probe: Probe, status: int) -> int | None:
@@ -138,12 +141,81 @@ def test_what_cannot_be_read_shows_nothing(probe: Probe) -> None:
         assert means(probe, answer) is Means.NOTHING
 
 
-def test_any_success_of_the_rollback_is_an_alarm() -> None:
+def done(status: int | None, result: object) -> Answer:
+    return Answer(kind=Kind.RESULT, status=status, result=result)
+
+
+NOT_DONE: tuple[object, ...] = (
+    True,
+    {},
+    [],
+    {"result": False},
+    {"result": 1},
+    {"ret_code": 33004},
+    None,
+)
+
+
+def test_a_success_of_the_rollback_is_an_alarm_only_in_the_form_of_hitbtcs_answers() -> None:
     rollback = BY_NAME["rollback"]
     for status in (200, 202, 204, 299):
-        assert means(rollback, Answer(kind=Kind.UNREADABLE, status=status)) is Means.ALARM
-        assert means(rollback, Answer(kind=Kind.RESULT, status=status)) is Means.ALARM
-    assert means(rollback, Answer(kind=Kind.RESULT)) is Means.ALARM
+        assert means(rollback, Answer(kind=Kind.UNREADABLE, status=status)) is Means.NOTHING
+        assert means(rollback, done(status, {"result": True})) is Means.ALARM
+        for other in NOT_DONE:
+            assert means(rollback, done(status, other)) is Means.NOTHING
+    for odd in (None, 199, 300, 403):
+        assert means(rollback, done(odd, {"result": True})) is Means.NOTHING
+
+
+HTML, JSON_ERROR = "<!DOCTYPE html><title>No", '{"code":"InvalidContent"}'
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "name"),
+    [
+        (451, "", "blocked"),
+        (403, HTML, "blocked"),
+        (403, "error code: 1020", "blocked"),
+        (200, "Error code: 1020", "blocked"),
+        (403, "", "refused"),
+        (403, JSON_ERROR, "refused"),
+        (403, '{"error":"Forbidden"}', "refused"),
+        (401, HTML, "refused"),
+        (401, '{"error":[1]}', "refused"),
+        (401, '{"error":{"code":77777}}', "refused"),
+        *((status, text, "trouble") for status in (500, 502, 520, 599) for text in ("", HTML)),
+        (502, '{"error":"Bad gateway"}', "trouble"),
+        (200, HTML, "elsewhere"),
+        (200, '{"ret_code":33004}', "elsewhere"),
+        (204, "", "elsewhere"),
+        (302, "", "elsewhere"),
+        (400, JSON_ERROR, "elsewhere"),
+        (405, HTML, "elsewhere"),
+        (404, '{"error":"Not Found"}', None),
+        (400, '{"error":{"code":77777}}', None),
+        (200, '{"error":[1]}', None),
+        (None, HTML, None),
+    ],
+)
+def test_an_answer_without_a_known_code_points_at_something_or_at_nothing(
+    status: int | None, text: str, name: str | None
+) -> None:
+    sign = sign_of(read_rest(status, text))
+    assert (sign and sign.name) == name
+
+
+def test_a_known_code_stands_above_a_sign() -> None:
+    busy = read_rest(502, '{"error":{"code":429}}')
+    assert trouble_of(BY_NAME["spot-balance"], busy) is CODES[429]
+    lost = read_rest(502, "")
+    assert trouble_of(BY_NAME["spot-balance"], lost) is sign_of(lost)
+
+
+def test_each_sign_is_a_sentence_with_advice_and_never_the_keys_fault() -> None:
+    for sign in SIGNS:
+        assert re.fullmatch(r"[A-Z].*\.", sign.meaning)
+        assert re.fullmatch(r"[A-Z].*\.", sign.advice)
+        assert sign.fault in (Fault.EXCHANGE, Fault.NETWORK)
 
 
 def test_an_empty_list_of_balances_is_an_answer() -> None:
@@ -205,6 +277,8 @@ DOCUMENTED_CODES = {
     10021: (400, Fault.EXCHANGE),
     20004: (400, Fault.KEY),
     20005: (400, Fault.KEY),
+    20006: (400, Fault.KEY),
+    20007: (400, Fault.KEY),
     20018: (400, Fault.EXCHANGE),
     20044: (400, Fault.EXCHANGE),
     429: (429, Fault.EXCHANGE),
@@ -266,9 +340,13 @@ def test_a_code_of_the_table_under_another_status_is_no_known_answer() -> None:
         ([{"currency": "BTC", "available": "0", "reserved": "2"}], True),
         ([{"currency": "BTC", "available": 3}], True),
         ([{"currency": "BTC", "available": "0"}, {"currency": "X", "reserved": "1e-8"}], True),
-        ([{"currency": "BTC", "available": "-1", "reserved": "nan"}], False),
-        ([{"currency": "BTC", "available": "much", "reserved": None}], False),
-        ([{"currency": "BTC", "available": {"a": [1]}}], False),
+        ([{"currency": "BTC", "available": "-1", "reserved": "nan"}], None),
+        ([{"currency": "BTC", "available": "much", "reserved": "0"}], None),
+        ([{"currency": "BTC", "available": None, "reserved": "0"}], None),
+        ([{"currency": "BTC", "available": None}, {"currency": "X", "available": "1"}], True),
+        ([{"currency": "BTC", "available": {"a": [1]}}], None),
+        ([{"currency": "BTC", "reserved": "0"}], None),
+        ([{"currency": "BTC", "available": "0"}], False),
         ([{"balance": "1"}], None),
         ({"available": "1"}, None),
         (True, None),

@@ -1,7 +1,9 @@
 """The verdict and its words. The rehearsal's scenarios are the table of truth, for every mouth."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from hitbtc_keycheck import rehearsal, report
 from hitbtc_keycheck.answers import Answer, Kind
 from hitbtc_keycheck.check import Check, Event, Finding, Reply, Request, Via
-from hitbtc_keycheck.probes import CODES, PROBES, Channel, Fault, Means
+from hitbtc_keycheck.probes import CODES, PROBES, SIGNS, Channel, Code, Fault, Means, Sign, Stage
 from hitbtc_keycheck.rehearsal import SCENARIOS, Scenario
 from hitbtc_keycheck.report import BITSGAP, CASES, FAULTS, UNSEEN, Case, Report, Verdict
 from hitbtc_keycheck.rights import BOXES, REQUIRED, Right, State
@@ -232,7 +234,21 @@ def blocked(account: Account | None = None) -> Check:
 
 
 def alarming(request: Request) -> Iterator[Reply]:
-    yield said(request, "", 204)
+    yield said(request, '{"result":true}', 200)
+
+
+def text(words: str, status: int) -> Respond:
+    """Whatever is asked over REST gets this text; a socket does not open."""
+
+    def respond(request: Request) -> Iterator[Reply]:
+        rest = request.probe.channel is Channel.REST
+        yield said(request, words, status) if rest else trouble(request, Event.FAILED)
+
+    return respond
+
+
+def over_rest(words: str, status: int) -> Check:
+    return carry_on(begin(Via.REST), text(words, status))
 
 
 def only_public_opens(request: Request) -> Iterator[Reply]:
@@ -259,6 +275,7 @@ WAYS: dict[str, Callable[[], Check]] = {
     "invalid": lambda: carry_on(begin(), honest(Account(works=False))),
     "all-refused": lambda: carry_on(begin(), honest(Account(shut_out=True))),
     "trade-off": lambda: carry_on(begin(), honest(without(Right.TRADE))),
+    "wallet-refused": lambda: carry_on(begin(), but("login wallet", refusing(1003))),
     "box-off": lambda: carry_on(begin(), honest(without(Right.READ))),
     "connected": lambda: carry_on(begin(), honest(Account())),
     "withdraw-seen-off": lambda: looked(blocked(), on=False),
@@ -276,9 +293,15 @@ WAYS: dict[str, Callable[[], Check]] = {
     "offline": lambda: carry_on(begin(), failing(Event.FAILED, online=False)),
     "cancelled": cancelled,
     "gateway": lambda: carry_on(begin(), only_public_opens),
+    "distrusted": lambda: carry_on(begin(Via.REST), failing(Event.DISTRUSTED)),
     "unreachable": lambda: carry_on(begin(), failing(Event.FAILED)),
+    "unsent": lambda: carry_on(begin(), but("spot_fees", failing(Event.UNSENT))),
     "ours": lambda: carry_on(begin(), everything(code=2003)),
-    "exchange-trouble": lambda: carry_on(begin(), failing(Event.SILENT)),
+    "blocked": lambda: over_rest("error code: 1020", 403),
+    "refused": lambda: over_rest('{"error":"Unauthorized"}', 401),
+    "exchange-trouble": lambda: over_rest("<html>Bad gateway", 502),
+    "something-else-answered": lambda: over_rest("<html>Sign in to the hotel's network", 200),
+    "not-known": lambda: carry_on(begin(), but("spot_fees", failing(Event.SILENT))),
 }
 
 
@@ -304,6 +327,163 @@ def test_each_verdict_has_a_status_of_bitsgaps_and_each_fault_words() -> None:
         Verdict.UNDECIDED: "",
     }
     assert set(FAULTS) == set(Fault)
+
+
+# Innocence needs evidence, an alarm needs HitBTC's own hand.
+
+INNOCENCE = re.compile(r"not the key|about the key needs to change|nothing is wrong", re.IGNORECASE)
+
+
+def test_nowhere_is_it_said_that_the_key_is_not_at_fault_where_nobody_knows() -> None:
+    for case in CASES:
+        for words in (case.sentence, *(step.text for step in case.steps)):
+            assert not INNOCENCE.search(words), case.name
+    table: list[Code | Sign] = [*CODES.values(), *SIGNS]
+    for known in table:
+        assert not INNOCENCE.search(f"{known.meaning} {known.advice}")
+
+
+FOREIGN_ANSWERS = [
+    ('{"ret_code":33004,"ret_msg":"permission denied"}', 200),
+    ("<!DOCTYPE html><title>Sign in</title>", 200),
+    ('{"result":false}', 200),
+    ("true", 200),
+    ("", 204),
+    ("done", 202),
+]
+
+
+@pytest.mark.parametrize(("words", "status"), FOREIGN_ANSWERS)
+@pytest.mark.parametrize("via", Via)
+def test_what_is_not_hitbtcs_on_the_rollback_is_no_alarm(via: Via, words: str, status: int) -> None:
+    shown = told(carry_on(begin(via), but(ROLLBACK, text(words, status))))
+    assert shown.verdict is Verdict.UNDECIDED
+    assert shown.sentence.startswith("What Bitsgap needs is on.")
+    assert row(shown, Right.WITHDRAW).reason == (
+        "What came back is not in the form of HitBTC's answers: something else may have answered "
+        "in its place."
+    )
+    assert not any("delete" in step.text.lower() for step in shown.next_steps)
+
+
+@pytest.mark.parametrize("others", ["<html>Sign in", '{"ok":true}', '{"result":true}'])
+def test_a_success_of_the_rollback_is_no_alarm_where_hitbtc_was_never_heard(others: str) -> None:
+    def respond(request: Request) -> Iterator[Reply]:
+        name = name_of(request)
+        yield said(request, '{"result":true}' if name == ROLLBACK else others, 200)
+
+    shown = told(carry_on(begin(Via.REST), respond))
+    assert shown.sentence == "Something else seems to have answered in HitBTC's place."
+    assert not row(shown, Right.WITHDRAW).confirmed
+
+
+def test_one_answer_of_hitbtcs_is_enough_for_an_alarm() -> None:
+    def respond(request: Request) -> Iterator[Reply]:
+        if name_of(request) == ROLLBACK:
+            yield from alarming(request)
+        elif request.probe.stage is Stage.ENTER:
+            yield reply(request, *error(600))
+        else:
+            yield said(request, "<html>", 200)
+
+    assert told(carry_on(begin(Via.REST), respond)).sentence.startswith("Stop: ")
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "fault", "sentence", "first"),
+    [
+        ('{"error":"Unauthorized"}', 401, Fault.EXCHANGE, "The login was refused", "Compare first"),
+        ('{"error":[1]}', 403, Fault.EXCHANGE, "The login was refused", "Compare first"),
+        ("", 401, Fault.EXCHANGE, "The login was refused", "Compare first"),
+        (
+            '{"code":"InvalidContent","message":"Missing apikey parameter"}',
+            401,
+            Fault.EXCHANGE,
+            "The login was refused",
+            "Compare first",
+        ),
+        ('{"error":{"code":77777}}', 401, Fault.EXCHANGE, "The login was refused", "Compare first"),
+        ("<html>", 403, Fault.NETWORK, "This device's address is not let in", "Waiting does not"),
+        ("", 451, Fault.NETWORK, "This device's address is not let in", "Waiting does not"),
+        ("error code: 1020", 403, Fault.NETWORK, "This device's address", "Waiting does not"),
+        ("", 502, Fault.EXCHANGE, "HitBTC has trouble of its own", "Wait a few minutes"),
+        ("<html>", 520, Fault.EXCHANGE, "HitBTC has trouble of its own", "Wait a few minutes"),
+        ("<html>", 200, Fault.NETWORK, "Something else seems to", "Use another network"),
+        ('{"code":"InvalidContent"}', 400, Fault.NETWORK, "Something else seems to", "Use another"),
+        ("<html>", 405, Fault.NETWORK, "Something else seems to", "Use another network"),
+    ],
+)
+def test_an_answer_that_cannot_be_read_is_told_by_what_it_is(
+    words: str, status: int, fault: Fault, sentence: str, first: str
+) -> None:
+    shown = told(over_rest(words, status))
+    assert (shown.verdict, shown.fault) == (Verdict.UNDECIDED, fault)
+    assert shown.sentence.startswith(sentence)
+    assert shown.next_steps[0].text.startswith(first)
+
+
+def test_one_slow_answer_is_nobodys_knowledge() -> None:
+    for name in ("spot_fees", "spot_balances", "wallet_balances", "login wallet"):
+        shown = told(carry_on(begin(), but(name, failing(Event.SILENT))))
+        assert shown.sentence == (
+            "HitBTC did not answer everything clearly, so nobody can judge the key yet."
+        )
+
+
+def test_a_refused_wallet_beside_a_working_socket_points_at_payment_information() -> None:
+    shown = told(carry_on(begin(), but("login wallet", refusing(1003))))
+    assert (shown.verdict, shown.fault) == (Verdict.INCORRECT_PERMISSIONS, Fault.KEY)
+    assert shown.sentence == (
+        "HitBTC refuses this key the wallet: most likely Payment information is off."
+    )
+    payment = row(shown, Right.PAYMENT)
+    assert (payment.state, payment.found) == (State.NOT_AS_REQUIRED, "Refused")
+
+
+def test_a_wallet_refused_beside_a_trading_socket_that_is_not_heard_points_at_nothing() -> None:
+    def respond(request: Request) -> Iterator[Reply]:
+        wallet = request.probe.channel is Channel.WALLET
+        yield from (refusing(1003) if wallet else failing(Event.SILENT))(request)
+
+    shown = told(carry_on(begin(), respond))
+    assert row(shown, Right.PAYMENT).state is State.COULD_NOT_TELL
+    assert shown.fault is not Fault.KEY
+
+
+@pytest.mark.parametrize("number", ['"id":null,', '"id":"1",', ""])
+@pytest.mark.parametrize("code", [1002, 10021])
+def test_an_error_without_a_usable_id_belongs_to_the_login_that_is_open(
+    code: int, number: str
+) -> None:
+    def respond(request: Request) -> Iterator[Reply]:
+        yield said(request, f'{{"jsonrpc":"2.0",{number}"error":{{"code":{code}}}}}')
+
+    shown = told(carry_on(begin(), respond))
+    assert shown.verdict is {1002: Verdict.INVALID, 10021: Verdict.UNDECIDED}[code]
+    assert shown.sentence.startswith(
+        {1002: "HitBTC does not know this key", 10021: "HitBTC limits the account"}[code]
+    )
+
+
+def test_an_error_without_an_id_after_the_login_belongs_to_nothing() -> None:
+    def unnamed(request: Request) -> Iterator[Reply]:
+        yield said(request, '{"id":null,"error":{"code":1003}}')
+
+    shown = told(carry_on(begin(), but("spot_balances", unnamed)))
+    assert row(shown, Right.READ).state is State.COULD_NOT_TELL
+
+
+def test_three_ticks_are_not_denied_where_only_the_wallet_is_limited() -> None:
+    shown = told(carry_on(begin(), but("wallet_balances", refusing(600))))
+    assert shown.sentence == "HitBTC limits the account, so the key could not be checked in full."
+    assert row(shown, Right.PAYMENT).reason.startswith("The account is restricted.")
+
+
+def test_the_row_of_status_tells_of_the_login_not_of_what_was_not_asked() -> None:
+    shown = told(carry_on(begin(), failing(Event.SILENT)))
+    assert row(shown, Right.STATUS).reason == "HitBTC did not answer in time."
+    shown = told(WAYS["gateway"]())
+    assert row(shown, Right.STATUS).reason == "The connection to HitBTC failed."
 
 
 # What stands above what, where more than one case applies.
@@ -496,7 +676,7 @@ def test_a_clock_within_the_window_is_no_excuse(ahead: int) -> None:
     assert shown.verdict is Verdict.INVALID
 
 
-@pytest.mark.parametrize("word", ["invalid timestamp", "Time WINDOW", "signature expired"])
+@pytest.mark.parametrize("word", ["invalid timestamp", "Time WINDOW", "recvWindow", "expired"])
 def test_hitbtcs_own_word_for_the_clock_counts(word: str) -> None:
     shown = told(carry_on(begin(), refusing(1002, description=word)))
     assert shown.sentence == (
@@ -505,11 +685,30 @@ def test_hitbtcs_own_word_for_the_clock_counts(word: str) -> None:
 
 
 @pytest.mark.parametrize("ahead", [0, 60_000, -60_000])
-def test_a_clock_said_to_be_wrong_is_measured_only_beyond_the_window(ahead: int) -> None:
-    shown = told(
-        carry_on(begin(), refusing(1002, message="invalid timestamp", timestamp=NOW + ahead))
-    )
-    assert "this device's clock seems to be wrong" in shown.sentence
+def test_a_clock_measured_right_is_not_blamed_whatever_the_error_says(ahead: int) -> None:
+    late = refusing(1002, message="invalid timestamp", timestamp=NOW + ahead)
+    assert told(carry_on(begin(), late)).verdict is Verdict.INVALID
+
+
+def test_the_date_header_is_a_measurement_too() -> None:
+    def respond(request: Request) -> Iterator[Reply]:
+        (back,) = refusing(1002, message="Timestamp expired")(request)
+        yield replace(back, time=NOW + 900)
+
+    assert told(carry_on(begin(Via.REST), respond)).verdict is Verdict.INVALID
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "invalid API key, HMAC signature or time window value",
+        "API key has expired",
+        "Secret expired",
+        "Signature or timestamp",
+    ],
+)
+def test_a_text_that_names_other_causes_too_does_not_say_it_is_the_clock(words: str) -> None:
+    assert told(carry_on(begin(), refusing(1002, message=words))).verdict is Verdict.INVALID
 
 
 def test_a_wrong_clock_is_forgotten_where_a_right_answered() -> None:
@@ -556,7 +755,9 @@ def test_an_empty_spot_balance_says_where_funds_may_lie() -> None:
 
 
 REASONS: dict[Event, str] = {
-    Event.FAILED: "HitBTC could not be reached.",
+    Event.FAILED: "The connection to HitBTC failed.",
+    Event.UNSENT: "This checker failed to send the request.",
+    Event.DISTRUSTED: "The certificate that came is not trusted, so nothing was sent.",
     Event.CLOSED: "HitBTC closed the connection before it answered.",
     Event.SILENT: "HitBTC did not answer in time.",
     Event.TOO_LONG: "HitBTC's answer was longer than any real one and was cut off.",
@@ -733,7 +934,16 @@ def test_of_the_key_a_report_has_the_last_four_characters_at_most() -> None:
             assert KEY[:-4] not in text, name
     for key, tail in (("", ""), ("12345678", ""), ("123456789", "6789")):
         check = Check(api_key=key, now=NOW, fresh_id=BY_HAND, via=Via.REST)
-        assert told(check).key_tail == tail
+        assert told(carry_on(check, honest(Account()))).key_tail == tail
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_of_a_key_that_did_not_log_in_no_report_has_the_tail(way: str) -> None:
+    """It may be the secret, pasted into the wrong field."""
+    shown = told(WAYS[way]())
+    logged_in = row(shown, Right.STATUS).state is State.AS_REQUIRED
+    assert shown.key_tail == (KEY[-4:] if logged_in else "")
+    assert (KEY[-4:] in report.as_markdown(shown)) == logged_in
 
 
 def test_a_key_that_the_exchange_repeats_is_in_no_report() -> None:

@@ -11,7 +11,7 @@ import { readFileSync } from "node:fs";
 import { afterEach, before, test } from "node:test";
 import fc from "fast-check";
 import { clean, readPair, shapeOf } from "../../validator/page/paste.js";
-import { forget, holds, sign, take } from "../../validator/page/vault.js";
+import { forget, holds, look, sign, take } from "../../validator/page/vault.js";
 
 const SECRET = "made-up-secret-for-tests-0123456";
 const NOW = 1_795_000_000_000;
@@ -127,7 +127,8 @@ function isId(text) {
 /** @param {string} value @param {string} [key] */
 async function paste(value, key = "made-up-key") {
   const field = /** @type {HTMLInputElement} */ ({ value });
-  const shapes = await take(field, (text) => readPair(key, text));
+  const shapes = look(field, (text) => readPair(key, text));
+  await take(field, (text) => readPair(key, text));
   return { field, shapes };
 }
 
@@ -146,10 +147,16 @@ test("the secret is taken out of its field before anything is waited for", async
   const field = /** @type {HTMLInputElement} */ ({ value: SECRET });
   const taken = take(field, (text) => readPair("made-up-key", text));
   assert.equal(field.value, "");
-  const shapes = await taken;
-  assert.equal(shapes.secret.length, 32);
-  assert.equal(shapes.key.length, 11);
+  assert.equal(await taken, undefined);
   assert.equal(holds(), true);
+});
+
+test("asking for the shapes takes nothing", () => {
+  const field = /** @type {HTMLInputElement} */ ({ value: SECRET });
+  const { key, secret } = look(field, (text) => readPair("made-up-key", text));
+  assert.deepEqual([key.length, secret.length], [11, 32]);
+  assert.equal(field.value, SECRET);
+  assert.equal(holds(), false);
 });
 
 test("what is returned of the secret is its shape alone", async () => {

@@ -34,30 +34,28 @@ HEADER = 16
 """The bytes of a `.pyc` before the code (PEP 552)."""
 
 
-def write(
-    archive: str, files: list[str], ours: dict[str, str], added: dict[str, str], target: str
-) -> None:
+FINDER = "sitecustomize.py"
+"""The name under which Python runs a module by itself while it starts."""
+
+
+def write(archive: str, files: list[str], finder: str, target: str) -> None:
     """Write to `target` the library: the bytecode of `files` in the zip `archive`, in one piece.
 
-    `ours` are sources by the names of their files: what the library has of ours, or in the place of
-    its own. tools/stdlib/one_piece.py, which reads the piece, is one of them. `added` is what comes
-    after a source of its own (tools/stdlib/beforehand.py).
+    `finder` is the source of what reads the piece, tools/stdlib/one_piece.py: all that is of ours.
     """
     piece = {}
     with zipfile.ZipFile(archive) as sources, zipfile.ZipFile(target, "w") as compiled:
-        for file in sorted(set(files) - set(ours)):
+        for file in sorted(files):
             level = 0 if file.startswith(PYODIDE_OWN) else 2
             mode = PycInvalidationMode.UNCHECKED_HASH
-            whole = sources.read(file) + added.get(file, "").encode()
-            twin = _bytecode(whole, f"{archive}/{file}", level, mode)
+            twin = _bytecode(sources.read(file), f"{archive}/{file}", level, mode)
             if file.startswith(FIRST):
                 _add(compiled, f"{file}c", twin)
             elif not file.startswith(OPTIONAL):
                 package = file.endswith("/__init__.py")
                 piece[_module(file)] = package, marshal.loads(twin[HEADER:])  # noqa: S302  just made
-        for file, source in sorted(ours.items()):
-            _add(compiled, file, source.encode())
-            _add(compiled, f"{file}c", _twin(file, source.encode()))
+        _add(compiled, FINDER, finder.encode())
+        _add(compiled, f"{FINDER}c", _twin(FINDER, finder.encode()))
         _add(compiled, "library", marshal.dumps(piece))
 
 

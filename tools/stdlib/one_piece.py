@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 else:
     Loader, ModuleSpec = object, type(__spec__)
 
-LATER = {"_colorize"}
-"""Run at the first use: the colours of tracebacks, five dataclasses that nobody sees here."""
-
 
 class Library(Loader):
     """A finder and loader of the modules in a dict, as PEP 451 describes them."""
@@ -34,16 +31,9 @@ class Library(Loader):
         if name not in self._modules:
             return None
         package, code = self._modules[name]
-        spec = ModuleSpec(name, self._loader(name), origin=code.co_filename, is_package=package)
+        spec = ModuleSpec(name, self, origin=code.co_filename, is_package=package)
         spec.has_location = True
         return spec
-
-    def _loader(self, name: str) -> Loader:
-        if name not in LATER:
-            return self
-        from importlib.util import LazyLoader  # noqa: PLC0415  not there yet when this starts
-
-        return LazyLoader(self)
 
     def create_module(self, _: ModuleSpec) -> None:
         """Leave it to Python."""

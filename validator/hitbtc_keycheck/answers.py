@@ -66,9 +66,14 @@ def read_rest(status: int | None, text: str) -> Answer:
 
 
 def read_frame(text: str) -> Answer | None:
-    """Read a WebSocket message; None for a notification, which answers nothing."""
+    """Read a WebSocket message; None for a notification, which answers nothing.
+
+    An error whose id is null, missing or no number was seen in public: it has no `number`.
+    """
     body = parse(text)
     number = body.get("id") if isinstance(body, dict) else None
+    if isinstance(body, dict) and "error" in body and type(number) is not int:
+        return _error(body, None)
     if not isinstance(body, dict) or type(number) is not int:
         return None
     if "error" in body and "result" not in body:
@@ -84,19 +89,20 @@ _FINE = (None, *range(200, 300))
 
 def parse(text: str) -> object:
     """Return the JSON in `text`; `_UNREADABLE` for none, or one larger or deeper than real ones."""
-    if len(text) > MAX_TEXT or _depth(text) > MAX_DEPTH:
+    if len(text) > MAX_TEXT or nesting(_STRING.sub("", text)) > MAX_DEPTH:
         return _UNREADABLE
     try:
-        body: object = json.loads(text)
+        body: object = json.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError):
         return _UNREADABLE
     return body
 
 
-def _depth(text: str) -> int:
+def nesting(text: str) -> int:
+    """Return how deep the brackets in `text` lie inside each other."""
     depth = deepest = 0
-    for bracket in _BRACKETS.findall(_STRING.sub("", text)):
-        depth += 1 if bracket in "[{" else -1
+    for bracket in _BRACKETS.findall(text):
+        depth = depth + 1 if bracket in "[{" else max(0, depth - 1)
         deepest = max(deepest, depth)
     return deepest
 

@@ -11,9 +11,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hitbtc_keycheck.answers import Answer, read_rest
+from hitbtc_keycheck.answers import MAX_DEPTH, MAX_SAID, Answer, nesting, read_rest
 from hitbtc_keycheck.check import Request
-from hitbtc_keycheck.probes import Fault, Probe, code_for
+from hitbtc_keycheck.probes import Fault, Probe, trouble_of
 
 MAX_PASTE = 1 << 16
 """Characters read of what was pasted; a real answer has a few hundred."""
@@ -23,6 +23,7 @@ _ID = re.compile(_UUID)
 _TAIL = re.compile(rf"([1-5][0-9]{{2}}) https?://\S*?({_UUID})")
 _STATUS = re.compile(r"HTTP/[0-9.]+ ([1-5][0-9]{2})")
 _CURL = re.compile(r"curl: \(([0-9]{1,3})\)")
+_PAGE_START = re.compile(r"<html|<!doctype", re.IGNORECASE)
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -57,10 +58,12 @@ def read(text: str, awaited: str) -> Answer | Problem:
     """Return the answer to the command with the id `awaited`, or why there is none."""
     if len(text) > MAX_PASTE:
         return _TOO_MUCH
+    if nesting(text) > MAX_DEPTH:
+        return _TOO_DEEP
     joined = re.sub(r"[\r\n]+", "", _ESCAPES.sub("", text))
     found = _last_object(joined)
     if found is None:
-        return _without_body(text, joined, awaited)
+        return _without_body(joined, awaited)
     start, end = found
     before, after = joined[:start], joined[end:].lstrip()
     tail = _TAIL.match(after)
@@ -107,19 +110,17 @@ def _foreign(path: str, awaited: str) -> bool:
     return named is not None and named[0] != awaited
 
 
-def _without_body(text: str, joined: str, awaited: str) -> Answer | Problem:
-    if not joined.strip():
-        return _NOTHING
-    if error := _last(_CURL, joined):
+def _without_body(joined: str, awaited: str) -> Answer | Problem:
+    """Read a paste in which there is no object of HitBTC's."""
+    error, tail, page = _last(_CURL, joined), _last(_TAIL, joined), _PAGE_START.search(joined)
+    if error:
         return _curl_problem(int(error[1]))
-    tail = _last(_TAIL, joined)
     if tail and tail[2] != awaited:
         return _EARLIER
-    if "<html" in joined.lower() or "<!doctype" in joined.lower():
-        return _PAGE
     if tail:
-        return read_rest(int(tail[1]), "")
-    return _NO_CURL if "not found" in text or "not recognized" in text else _MISSING
+        start = page.start() if page else max(0, tail.start() - MAX_SAID)
+        return read_rest(int(tail[1]), joined[start : tail.start()])
+    return next((problem for sign, problem in _SIGNS if sign.search(joined)), _MISSING)
 
 
 def _curl_problem(code: int) -> Problem:
@@ -146,6 +147,13 @@ _NOTHING = Problem(
 )
 _TOO_MUCH = Problem(
     fault=Fault.PASTE, text="That is far more than an answer. Copy only what the command printed."
+)
+_TOO_DEEP = Problem(
+    fault=Fault.PASTE,
+    text=(
+        "That is no answer of HitBTC's: it has more brackets inside each other than any real one. "
+        "Copy only what the command printed."
+    ),
 )
 _MISSING = Problem(
     fault=Fault.PASTE,
@@ -175,6 +183,21 @@ _NO_CURL = Problem(
         "elsewhere install curl, or look at the box on HitBTC's form instead."
     ),
 )
+_ALIAS = Problem(
+    fault=Fault.PASTE,
+    text=(
+        "PowerShell answered with a command of its own that is also named curl. Use the form for "
+        "Windows: it begins with curl.exe."
+    ),
+)
+_SIGNS = (
+    (re.compile(r"\A\s*\Z"), _NOTHING),
+    (_PAGE_START, _PAGE),
+    (re.compile("Invoke-WebRequest"), _ALIAS),  # named so in every language
+    (re.compile("not found|not recognized|CommandNotFoundException"), _NO_CURL),
+)
+"""What a paste without an answer shows."""
+
 _EXPIRED = Problem(
     fault=Fault.PASTE,
     text=(
@@ -183,15 +206,16 @@ _EXPIRED = Problem(
     ),
 )
 _SIGNATURE = 1002
+_RETRY = "Wait, then make a fresh command, or look at the setting on HitBTC's form."
 
 
 def unsettled(probe: Probe, answer: Answer) -> Problem:
     """Say why an answer to the command settles nothing. The same pair logged in before."""
     if answer.code == _SIGNATURE:
         return _EXPIRED
-    code = code_for(probe, answer)
-    meaning = code.meaning if code else "HitBTC answered in a form this checker does not know."
+    known = trouble_of(probe, answer)
+    meaning = known.meaning if known else "HitBTC answered in a form this checker does not know."
     return Problem(
-        fault=code.fault if code else Fault.EXCHANGE,
-        text=f"{meaning} It shows nothing about Withdraw. Wait, then make a fresh command.",
+        fault=known.fault if known else Fault.EXCHANGE,
+        text=f"{meaning} It shows nothing about Withdraw. {_RETRY}",
     )

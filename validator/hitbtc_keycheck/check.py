@@ -28,7 +28,9 @@ class Via(StrEnum):
 
 
 class Event(StrEnum):
-    """What happened to a request, where it was not answered."""
+    """What happened to a request. UNSENT is this program's own failure to send it, DISTRUSTED a
+    certificate that nobody trusts.
+    """
 
     OPENED = "opened"
     ANSWERED = "answered"
@@ -36,6 +38,8 @@ class Event(StrEnum):
     CLOSED = "closed"
     SILENT = "silent"
     TOO_LONG = "too-long"
+    UNSENT = "unsent"
+    DISTRUSTED = "distrusted"
     CANCELLED = "cancelled"
     NOT_ASKED = "not-asked"
 
@@ -255,7 +259,7 @@ class Check:
             number = reply.number
         else:
             answer = read_frame(reply.text)
-            number = answer.number if answer else None
+            number = self._number(answer, reply.channel)
         request = self._asked.get(number or 0)
         if answer is None or request is None or request.probe.channel is not reply.channel:
             return
@@ -265,6 +269,19 @@ class Check:
         else:
             timed = answer if answer.time else replace(answer, time=reply.time)
             self._find(request.probe, Event.ANSWERED, timed, online=reply.online)
+
+    def _number(self, answer: Answer | None, channel: Channel) -> int | None:
+        """What a socket's message answers; an error that names nothing, the login that is open."""
+        if answer is None:
+            return None
+        if answer.number is not None:
+            return answer.number
+        logins = (
+            request.number
+            for request in self._asked.values()
+            if request.probe.channel is channel and request.probe.stage is Stage.ENTER
+        )
+        return next(logins, None)
 
     def _ask_again(self, probe: Probe, answer: Answer) -> bool:
         code = probes.code_of(answer)

@@ -14,6 +14,7 @@ Source: HitBTC's API v3 documentation and independent clients; nothing was tried
 exchange. What the table says of the rollback is inferred and marked so.
 """
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -62,6 +63,7 @@ class Form(StrEnum):
     TRUE = "true"
     LIST = "list"
     OBJECT = "object"
+    DONE = "done"
     NONE = "none"
 
 
@@ -100,7 +102,8 @@ class Probe:
     `method` is a JSON-RPC method on a socket and an HTTP verb over REST, where `path` says what is
     asked (``{id}`` stands for a fresh random UUIDv4). A result shows `result`, if it has the `form`
     and, in a list, each item has one of the keys in `items`. `example` is a result as the rehearsal
-    gives it, `about` what the request asks, in a reader's words.
+    gives it, `about` what the request asks, in a reader's words. `points_at` is the right that a
+    refusal with 1003 points at, where the key is let in elsewhere.
     """
 
     name: str
@@ -115,6 +118,7 @@ class Probe:
     items: tuple[str, ...] = ()
     example: object = None
     errors: tuple[Shows, ...] = ()
+    points_at: Right | None = None
     confidence: Confidence = Confidence.HIGH
 
     @property
@@ -157,6 +161,7 @@ PROBES: tuple[Probe, ...] = (
         form=Form.TRUE,
         example=True,
         errors=_REFUSED,
+        points_at=Right.PAYMENT,
     ),
     Probe(
         name="spot-balances",
@@ -243,10 +248,14 @@ PROBES: tuple[Probe, ...] = (
         about="Roll back a withdrawal that was never made: would the key be allowed to?",
         stage=Stage.ROLLBACK,
         result=Means.ALARM,
+        form=Form.DONE,
+        example={"result": True},
         errors=(
             *_FORBIDDEN,
             Shows(code=20004, status=400, means=Means.ON),
             Shows(code=20005, status=400, means=Means.ON),
+            Shows(code=20006, status=400, means=Means.ON),
+            Shows(code=20007, status=400, means=Means.ON),
             Shows(code=800, status=404, means=Means.ON),
         ),
         confidence=Confidence.LOW,
@@ -287,7 +296,7 @@ class Code:
 
 
 _ASK_HITBTC = "Log in at HitBTC and see what it says about the account, or ask its support."
-_WAIT = "Wait a few minutes and check again. Nothing about the key needs to change."
+_WAIT = "Wait a few minutes and check again."
 _COMPARE = "Compare both parts with what HitBTC showed, or make a new key and paste it whole."
 _UNTICK = "Turn Withdraw cryptocurrencies off on HitBTC's form, and save."
 _TELL_US = "Copy the report and tell the makers of this checker."
@@ -307,7 +316,7 @@ CODES: dict[int, Code] = {
             status=401,
             meaning=(
                 "HitBTC does not accept this pair: the key, the secret or the clock is wrong, "
-                "or the key is off or deleted."
+                "or the key is off, expired or deleted."
             ),
             fault=Fault.PASTE,
             advice=_COMPARE,
@@ -353,7 +362,10 @@ CODES: dict[int, Code] = {
         Code(
             code=600,
             status=400,
-            meaning="The account is restricted.",
+            meaning=(
+                "The account is restricted. A sub-account may answer so too, where it is asked "
+                "for sub-accounts of its own (inferred)."
+            ),
             fault=Fault.EXCHANGE,
             advice=_ASK_HITBTC,
             account=True,
@@ -398,6 +410,22 @@ CODES: dict[int, Code] = {
             status=400,
             meaning=(
                 "There is no such payout. Of a rollback, only a key that may withdraw is told so."
+            ),
+            fault=Fault.KEY,
+            advice=_UNTICK,
+        ),
+        Code(
+            code=20006,
+            status=400,
+            meaning="That withdrawal was made already. Only a key that may withdraw is told so.",
+            fault=Fault.KEY,
+            advice=_UNTICK,
+        ),
+        Code(
+            code=20007,
+            status=400,
+            meaning=(
+                "That withdrawal was rolled back already. Only a key that may withdraw is told so."
             ),
             fault=Fault.KEY,
             advice=_UNTICK,
@@ -460,13 +488,78 @@ CODES: dict[int, Code] = {
 """Every code the checker can meet, in a reader's words."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sign:
+    """What an answer without a code that is known points at, for a reader.
+
+    It fits an HTTP status in `statuses`, of a web page only where `page`, and one whose text has
+    `words` in it, whatever its status; without `statuses`, all that is no error. The other fields
+    are those of a `Code`.
+    """
+
+    name: str
+    statuses: tuple[int, ...] = ()
+    page: bool = False
+    words: str = ""
+    meaning: str
+    fault: Fault
+    advice: str
+
+
+_BLOCKED = "HitBTC lets nobody in from this address, or something on the way does not."
+SIGNS: tuple[Sign, ...] = (
+    Sign(
+        name="blocked",
+        statuses=(451,),
+        words="error code: 1020",
+        meaning=_BLOCKED,
+        fault=Fault.NETWORK,
+        advice="Waiting does not help. See which countries HitBTC serves, and try without a VPN.",
+    ),
+    Sign(
+        name="blocked",
+        statuses=(403,),
+        page=True,
+        meaning=_BLOCKED,
+        fault=Fault.NETWORK,
+        advice="Waiting does not help. See which countries HitBTC serves, and try without a VPN.",
+    ),
+    Sign(
+        name="trouble",
+        statuses=tuple(range(500, 600)),
+        meaning="HitBTC's own systems have trouble.",
+        fault=Fault.EXCHANGE,
+        advice=_WAIT,
+    ),
+    Sign(
+        name="refused",
+        statuses=(401, 403),
+        meaning="The request was refused, and the answer gives no reason that can be read.",
+        fault=Fault.EXCHANGE,
+        advice="Compare both parts with what HitBTC showed, then try another connection.",
+    ),
+    Sign(
+        name="elsewhere",
+        meaning=(
+            "What came back is not in the form of HitBTC's answers: something else may have "
+            "answered in its place."
+        ),
+        fault=Fault.NETWORK,
+        advice="See whether a proxy, a filter or a network's sign-in page answers for other sites.",
+    ),
+)
+"""What answers without a known code point at; the first that fits counts."""
+
+
 def means(probe: Probe, answer: Answer) -> Means:
-    """Return what `answer` to `probe` shows; NOTHING unless the table says otherwise."""
+    """Return what `answer` to `probe` shows; NOTHING unless the table says otherwise.
+
+    An alarm also needs an HTTP status of success.
+    """
     if answer.kind is Kind.ERROR:
         return _error_means(probe, answer)
-    if probe.result is Means.ALARM:
-        succeeded = answer.kind is Kind.RESULT or str(answer.status).startswith("2")
-        return Means.ALARM if succeeded else Means.NOTHING
+    if probe.result is Means.ALARM and answer.status not in range(200, 300):
+        return Means.NOTHING
     return probe.result if _fits(probe, answer) else Means.NOTHING
 
 
@@ -483,6 +576,8 @@ def _fits(probe: Probe, answer: Answer) -> bool:
         return False
     if probe.form is Form.TRUE:
         return result is True
+    if probe.form is Form.DONE:
+        return isinstance(result, dict) and result.get("result") is True
     if probe.form is Form.OBJECT:
         inside = result.get("result") if isinstance(result, dict) else result
         return isinstance(inside, list)
@@ -501,14 +596,40 @@ def holds_anything(probe: Probe, answer: Answer) -> bool | None:
     if probe.items is not _BALANCE or not _fits(probe, answer):
         return None
     items = answer.result if isinstance(answer.result, list) else []
-    return any(_positive(item.get(key)) for item in items for key in ("available", "reserved"))
+    amounts = [_amount(item.get("available")) for item in items]
+    amounts += [_amount(item.get("reserved", "0")) for item in items]
+    if any(amount > 0 for amount in amounts):
+        return True
+    return None if any(map(math.isnan, amounts)) else False
 
 
-def _positive(amount: object) -> bool:
+def _amount(value: object) -> float:
+    """The amount as a number; not-a-number where it is none."""
     try:
-        return float(str(amount)) > 0
+        return float(str(value))
     except ValueError:
-        return False
+        return math.nan
+
+
+def trouble_of(probe: Probe, answer: Answer) -> Code | Sign | None:
+    """Return what is known of an answer to `probe` that shows nothing."""
+    return code_for(probe, answer) or sign_of(answer)
+
+
+def sign_of(answer: Answer) -> Sign | None:
+    """Return what an answer over REST without a known code points at."""
+    if answer.status is None:
+        return None
+    return next((sign for sign in SIGNS if _shows(sign, answer)), None)
+
+
+def _shows(sign: Sign, answer: Answer) -> bool:
+    if sign.words and sign.words in answer.said.lower():
+        return True
+    if not sign.statuses:
+        return answer.kind is not Kind.ERROR
+    page = answer.kind is Kind.UNREADABLE and answer.said.startswith("<")
+    return answer.status in sign.statuses and (page or not sign.page)
 
 
 def code_for(probe: Probe, answer: Answer) -> Code | None:

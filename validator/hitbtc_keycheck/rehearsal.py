@@ -187,7 +187,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         account=Account(error=10021),
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
-        sentence="HitBTC limits the account, so the key's boxes could not be seen.",
+        sentence="HitBTC limits the account, so the key could not be checked in full.",
         states=_DARK,
     ),
     Scenario(
@@ -196,7 +196,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         account=Account(error=429),
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
-        sentence="HitBTC did not answer clearly enough to judge the key; it is not the key.",
+        sentence="HitBTC has trouble of its own, so the key could not be checked in full.",
         states=_DARK,
     ),
     Scenario(
@@ -205,7 +205,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         account=Account(event=Event.SILENT),
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
-        sentence="HitBTC did not answer clearly enough to judge the key; it is not the key.",
+        sentence="HitBTC did not answer everything clearly, so nobody can judge the key yet.",
         states=_DARK,
     ),
     Scenario(

@@ -3,17 +3,22 @@
 Rules of this room: the first case in CASES that applies is the verdict, so their order is the
 order of what matters. A tick needs an answer that earned it: Withdraw counts as off only where
 another right answered "on", because a refusal of everything (an IP whitelist, say) looks the same.
-No full key, no secret and no amount can be in a report. Links are paths on the site.
+An alarm needs HitBTC's own hand, so it counts only where HitBTC was heard otherwise. That the key
+is not at fault is said only where an answer shows whose trouble it is. A measured clock counts more
+than a word in an error. No full key, no secret and no amount can be in a report, and of the key
+nothing at all unless it logged in: it may be the secret, swapped. Links are paths on the site.
 """
 
+import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
 from hitbtc_keycheck import probes, signing
+from hitbtc_keycheck.answers import Answer
 from hitbtc_keycheck.check import Check, Event, Finding, Via
-from hitbtc_keycheck.probes import Code, Fault, Means, Stage
+from hitbtc_keycheck.probes import CODES, Code, Fault, Means, Sign, Stage
 from hitbtc_keycheck.rights import BOXES, REQUIRED, Right, State, Wanted
 
 
@@ -111,9 +116,11 @@ class _View:
 
     def __init__(self, check: Check) -> None:
         self.check = check
-        self.findings = check.findings
+        self.findings = _believed(check.findings)
         self.means = {right: self._merged(right) for right in BOXES}
         self.refused_all = self._refused_all()
+        self.pointed_at = self._pointed_at()
+        self.means.update(dict.fromkeys(self.pointed_at, Means.OFF))
         works = any(self.means[right] is Means.ON for right in REQUIRED)
         if self.means[Right.WITHDRAW] is Means.OFF and not works:
             self.means[Right.WITHDRAW] = Means.NOTHING
@@ -150,6 +157,16 @@ class _View:
         none_on = all(self.means[right] is not Means.ON for right in (*REQUIRED, Right.WITHDRAW))
         return bool(refused) and len(refused) == len(asked) and none_on
 
+    def _pointed_at(self) -> list[Right]:
+        """The rights whose absence a login points at, that was refused while another was not."""
+        if self.means[Right.STATUS] is not Means.ON:
+            return []
+        return [
+            found.probe.points_at
+            for found in self.findings
+            if found.probe.points_at and found.answer and found.answer.code == _MISSING_RIGHT
+        ]
+
     @property
     def off(self) -> list[Right]:
         """The required rights that are off."""
@@ -161,11 +178,25 @@ class _View:
         return all(self.means[right] is Means.ON for right in (Right.STATUS, *REQUIRED))
 
     @property
-    def codes(self) -> list[Code]:
-        """What is known of the error codes that settled nothing."""
-        troubles = [f for f in self.findings if f.means is Means.NOTHING]
-        known = (probes.code_for(f.probe, f.answer) for f in troubles if f.answer)
-        return [code for code in known if code]
+    def troubles(self) -> list[Code | Sign]:
+        """What is known of the answers that settled nothing."""
+        known = (
+            probes.trouble_of(found.probe, found.answer)
+            for found in self.findings
+            if found.answer and found.means is Means.NOTHING
+        )
+        return [trouble for trouble in known if trouble]
+
+    def sign(self, name: str) -> bool:
+        """Whether an answer shows the sign of that name."""
+        return any(isinstance(one, Sign) and one.name == name for one in self.troubles)
+
+    @property
+    def refused(self) -> bool:
+        """Whether a login was refused, and no reason could be read."""
+        logins = [f for f in self.findings if f.answer and f.probe.stage is Stage.ENTER]
+        signs = (probes.trouble_of(f.probe, f.answer) for f in logins if f.answer)
+        return any(isinstance(sign, Sign) and sign.name == "refused" for sign in signs)
 
     @property
     def looked(self) -> Means | None:
@@ -173,25 +204,25 @@ class _View:
         return {None: None, True: Means.ON, False: Means.OFF}[self.check.looked]
 
     @property
-    def skew(self) -> int:
-        """Milliseconds by which the exchange's clock is ahead of this device's; 0 if unknown."""
+    def skew(self) -> int | None:
+        """Milliseconds by which the exchange's clock is ahead of this device's; None if unknown."""
         gaps = [
             found.answer.time - found.at
             for found in self.findings
             if found.answer and found.answer.time and not found.by_hand
         ]
-        return max(gaps, key=abs, default=0)
-
-    @property
-    def cancelled(self) -> bool:
-        """Whether the reader stopped the check before its end."""
-        return any(found.event is Event.CANCELLED for found in self.findings)
+        return max(gaps, key=abs, default=None)
 
     def _wrong_clock(self) -> bool:
-        """Whether a refused pair may be a wrong clock."""
+        """Whether a refused pair may be a wrong clock: by measure, or else by HitBTC's words."""
         refused = [f.answer for f in self.of(Right.STATUS) if f.means is Means.OFF and f.answer]
-        named = any(word in a.said.lower() for a in refused for word in _CLOCK_WORDS)
-        return bool(refused) and (abs(self.skew) > signing.WINDOW or named)
+        if refused and self.skew is not None:
+            return abs(self.skew) > signing.WINDOW
+        return any(_CLOCK.search(a.said) and not _NO_CLOCK.search(a.said) for a in refused)
+
+    def happened(self, event: Event) -> bool:
+        """Whether this befell any request."""
+        return any(found.event is event for found in self.findings)
 
     def ended(self, *events: Event, stage: Stage) -> bool:
         """Whether all requests of a stage ended in one of `events`."""
@@ -202,7 +233,26 @@ class _View:
 _MISSING_RIGHT = 1003
 _TAIL = 4
 _HOURS = 2 * 3600
-_CLOCK_WORDS = ("timestamp", "window", "expired")
+_CLOCK = re.compile(r"timestamp|time ?window|recvwindow|expired", re.ASCII | re.IGNORECASE)
+_NO_CLOCK = re.compile(r"key|secret|signature|hmac", re.ASCII | re.IGNORECASE)
+"""A text that names other causes too does not say that it is the clock."""
+
+
+def _believed(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """The findings, an alarm among them only where HitBTC was heard otherwise."""
+    if any(_heard(found) for found in findings):
+        return findings
+    return tuple(
+        replace(found, means=Means.NOTHING) if found.means is Means.ALARM else found
+        for found in findings
+    )
+
+
+def _heard(found: Finding) -> bool:
+    """Whether an answer is in the shape of HitBTC's own, an alarm aside."""
+    if found.means is Means.ALARM or not found.answer:
+        return False
+    return found.means is not Means.NOTHING or found.answer.code in CODES
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -240,9 +290,18 @@ _EMAIL = Step(
     link="guide/make-the-key/#confirm-email",
 )
 _CONNECT = Step(text="Connect it and check again.", link="troubleshooting/#no-connection")
-_WAIT = Step(
-    text="Wait a few minutes and check again. Nothing about the key needs to change.",
-    link="troubleshooting/#exchange-trouble",
+_WAIT = Step(text="Wait a few minutes, then check again.", link="troubleshooting/#exchange-trouble")
+_NETWORK = Step(
+    text="See whether other sites open; a firewall, VPN or blocker may be in the way.",
+    link="troubleshooting/#no-connection",
+)
+_SWAPPED = Step(
+    text="Compare first: is the API key in API key, and the Secret key in Secret key?",
+    link="troubleshooting/#swapped",
+)
+_COPY = Step(
+    text="Copy both parts from HitBTC once more, whole, and check again.",
+    link="troubleshooting/#wrong-key-or-secret",
 )
 _TELL_US = Step(
     text="Copy the report and tell the makers of this checker; it holds no secret.",
@@ -304,15 +363,18 @@ CASES: tuple[Case, ...] = (
         fault=Fault.PASTE,
         sentence="HitBTC does not know this key and secret as a pair.",
         steps=(
-            Step(
-                text="Copy both parts from HitBTC once more, whole, and check again.",
-                link="troubleshooting/#wrong-key-or-secret",
-            ),
+            _SWAPPED,
+            _COPY,
             Step(
                 text="If the secret is no longer shown, make a new key.",
                 link="guide/make-the-key/#create-key",
             ),
-            Step(text="If both are right, see on HitBTC whether the key is off or was deleted."),
+            Step(
+                text=(
+                    "If both are right, see on HitBTC whether the key is off, expired or deleted; "
+                    "a key of another exchange, or of HitBTC's demo, is refused too."
+                )
+            ),
         ),
     ),
     Case(
@@ -351,6 +413,20 @@ CASES: tuple[Case, ...] = (
                     "comes on with it."
                 )
             ),
+        ),
+    ),
+    Case(
+        name="wallet-refused",
+        applies=lambda view: bool(view.pointed_at) and view.off == view.pointed_at,
+        verdict=Verdict.INCORRECT_PERMISSIONS,
+        fault=Fault.KEY,
+        sentence="HitBTC refuses this key the wallet: most likely {boxes} is off.",
+        steps=(
+            Step(
+                text="On HitBTC, turn {boxes} on and save.",
+                link="troubleshooting/#payment-login-refused",
+            ),
+            _AGAIN,
         ),
     ),
     Case(
@@ -407,7 +483,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         name="withdraw-cancelled",
-        applies=lambda view: view.all_on and view.cancelled,
+        applies=lambda view: view.all_on and view.happened(Event.CANCELLED),
         verdict=Verdict.UNDECIDED,
         fault=Fault.NONE,
         sentence="What Bitsgap needs is on. You stopped the check before Withdraw was answered.",
@@ -443,10 +519,10 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         name="account",
-        applies=lambda view: any(code.account for code in view.codes),
+        applies=lambda view: any(isinstance(it, Code) and it.account for it in view.troubles),
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
-        sentence="HitBTC limits the account, so the key's boxes could not be seen.",
+        sentence="HitBTC limits the account, so the key could not be checked in full.",
         steps=(
             Step(
                 text="Log in at HitBTC and see what it says about the account.",
@@ -465,7 +541,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         name="cancelled",
-        applies=lambda view: view.cancelled,
+        applies=lambda view: view.happened(Event.CANCELLED),
         verdict=Verdict.UNDECIDED,
         fault=Fault.NONE,
         sentence="You stopped the check before HitBTC had answered everything.",
@@ -480,34 +556,108 @@ CASES: tuple[Case, ...] = (
         steps=(_WAIT,),
     ),
     Case(
-        name="unreachable",
-        applies=lambda view: view.ended(Event.FAILED, stage=Stage.ENTER),
+        name="distrusted",
+        applies=lambda view: view.happened(Event.DISTRUSTED),
         verdict=Verdict.UNDECIDED,
         fault=Fault.NETWORK,
-        sentence="HitBTC could not be reached from this device.",
+        sentence=(
+            "The certificate that came is not trusted as HitBTC's, so nothing was sent to whoever "
+            "answered."
+        ),
         steps=(
             Step(
-                text="See whether other sites open; a firewall, VPN or blocker may be in the way.",
-                link="troubleshooting/#no-connection",
+                text="Use another network, and see that this device's date is right.",
+                link="troubleshooting/#certificate",
             ),
             _AGAIN,
         ),
     ),
     Case(
+        name="unreachable",
+        applies=lambda view: view.ended(Event.FAILED, stage=Stage.ENTER),
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.NETWORK,
+        sentence="HitBTC could not be reached from this device.",
+        steps=(_NETWORK, _AGAIN),
+    ),
+    Case(
+        name="unsent",
+        applies=lambda view: view.happened(Event.UNSENT),
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.OURS,
+        sentence="This checker failed to send a request, so nothing can be said of the key.",
+        steps=(_AGAIN, _TELL_US),
+    ),
+    Case(
         name="ours",
-        applies=lambda view: any(code.fault is Fault.OURS for code in view.codes),
+        applies=lambda view: any(trouble.fault is Fault.OURS for trouble in view.troubles),
         verdict=Verdict.UNDECIDED,
         fault=Fault.OURS,
         sentence="HitBTC did not understand this checker, so nothing can be said of the key.",
         steps=(_TELL_US,),
     ),
     Case(
+        name="blocked",
+        applies=lambda view: view.sign("blocked"),
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.NETWORK,
+        sentence="This device's address is not let in, so the key could not be checked.",
+        steps=(
+            Step(
+                text="Waiting does not help: see what may block an address or a country.",
+                link="troubleshooting/#address-blocked",
+            ),
+        ),
+    ),
+    Case(
+        name="refused",
+        applies=lambda view: view.refused,
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.EXCHANGE,
+        sentence="The login was refused without a reason that can be read.",
+        steps=(
+            _SWAPPED,
+            _COPY,
+            Step(
+                text="If both are right, try another connection: something on the way may refuse.",
+                link="troubleshooting/#refused-without-a-reason",
+            ),
+        ),
+    ),
+    Case(
         name="exchange-trouble",
+        applies=lambda view: any(it.fault is Fault.EXCHANGE for it in view.troubles),
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.EXCHANGE,
+        sentence="HitBTC has trouble of its own, so the key could not be checked in full.",
+        steps=(_WAIT,),
+    ),
+    Case(
+        name="something-else-answered",
+        applies=lambda view: view.sign("elsewhere"),
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.NETWORK,
+        sentence="Something else seems to have answered in HitBTC's place.",
+        steps=(
+            Step(
+                text="Use another network, or sign in to this one first, then check again.",
+                link="troubleshooting/#something-else-answered",
+            ),
+        ),
+    ),
+    Case(
+        name="not-known",
         applies=lambda view: True,  # noqa: ARG005 - the last case takes what is left
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
-        sentence="HitBTC did not answer clearly enough to judge the key; it is not the key.",
-        steps=(_WAIT,),
+        sentence="HitBTC did not answer everything clearly, so nobody can judge the key yet.",
+        steps=(
+            _AGAIN,
+            Step(
+                text="If it stays so, see what to compare.",
+                link="troubleshooting/#exchange-trouble",
+            ),
+        ),
     ),
 )
 """Every situation, in the order of what matters; the first that applies is the verdict."""
@@ -526,9 +676,15 @@ def report(check: Check, hints: tuple[str, ...] = ()) -> Report:
         next_steps=tuple(steps),
         rows=tuple(_row(view, right) for right in BOXES),
         notes=(*hints, *_notes(view)),
-        key_tail=check.api_key[-_TAIL:] if len(check.api_key) > 2 * _TAIL else "",
+        key_tail=_tail(view),
         checked_at=check.now,
     )
+
+
+def _tail(view: _View) -> str:
+    """The key's last four characters; nothing of one that did not log in, or that is short."""
+    key = view.check.api_key
+    return key[-_TAIL:] if view.means[Right.STATUS] is Means.ON and len(key) > 2 * _TAIL else ""
 
 
 def _online(view: _View) -> bool:
@@ -539,8 +695,8 @@ def _listed(rights: list[Right]) -> str:
     return ", ".join(BOXES[right].label for right in rights)
 
 
-def _clock(skew: int) -> str:
-    if abs(skew) <= signing.WINDOW:
+def _clock(skew: int | None) -> str:
+    if skew is None or abs(skew) <= signing.WINDOW:
         return "this device's clock seems to be wrong"
     seconds = abs(skew) // 1000
     amount = f"{seconds // 60} min" if seconds < _HOURS else f"{seconds // 3600} h"
@@ -587,7 +743,8 @@ _FOUND = {Means.ON: "On", Means.OFF: "Off"}
 
 
 def _found(view: _View, right: Right, means: Means) -> str:
-    if view.refused_all and right in REQUIRED and means is Means.OFF:
+    alike = right in view.pointed_at or (view.refused_all and right in REQUIRED)
+    if alike and means is Means.OFF:
         return "Refused"  # off, or on and not allowed from this address: nobody can tell
     return _FOUND.get(means, "Not known")
 
@@ -609,14 +766,18 @@ def _reason(view: _View, right: Right, state: State) -> str:
         return ""
     if right is Right.WITHDRAW and view.refused_all:
         return "HitBTC refused everything alike, which says nothing about this box."
-    return next((explain(found) for found in reversed(view.of(right))), "Not asked.")
+    asked = [found for found in view.of(right) if found.event is not Event.NOT_ASKED]
+    shows_nothing = [found for found in asked if found.means is Means.NOTHING]
+    return next((explain(f) for f in (*shows_nothing, *view.of(right))), "Not asked.")
 
 
 _EVENTS = {
-    Event.FAILED: "HitBTC could not be reached.",
+    Event.FAILED: "The connection to HitBTC failed.",
     Event.CLOSED: "HitBTC closed the connection before it answered.",
     Event.SILENT: "HitBTC did not answer in time.",
     Event.TOO_LONG: "HitBTC's answer was longer than any real one and was cut off.",
+    Event.UNSENT: "This checker failed to send the request.",
+    Event.DISTRUSTED: "The certificate that came is not trusted, so nothing was sent.",
     Event.CANCELLED: "You stopped the check.",
     Event.NOT_ASKED: "Not asked, because the login before it did not succeed.",
     Event.OPENED: "HitBTC can be reached.",
@@ -626,17 +787,24 @@ _EVENTS = {
 def explain(found: Finding) -> str:
     """Return, in a reader's words, what came of one request."""
     if found.answer is None:
-        if found.event is Event.FAILED and found.probe.stage is Stage.ROLLBACK:
-            return "HitBTC does not let this be asked from here, or the connection failed."
-        return _EVENTS[found.event]
+        return _unanswered(found)
     code = probes.code_for(found.probe, found.answer)
     if code:
         return code.meaning
-    if found.answer.code not in (None, *probes.CODES):
+    if found.answer.code not in (None, *CODES):
         return f"HitBTC answered with code {found.answer.code}, which this checker does not know."
-    if found.means is Means.NOTHING:
-        return "HitBTC answered in a form this checker does not know."
-    return "HitBTC answered."
+    return _unread(found.answer) if found.means is Means.NOTHING else "HitBTC answered."
+
+
+def _unanswered(found: Finding) -> str:
+    if found.event is Event.FAILED and found.probe.stage is Stage.ROLLBACK:
+        return "HitBTC does not let this be asked from here, or the connection failed."
+    return _EVENTS[found.event]
+
+
+def _unread(answer: Answer) -> str:
+    sign = probes.sign_of(answer)
+    return sign.meaning if sign else "HitBTC answered in a form this checker does not know."
 
 
 def as_data(report: Report) -> dict[str, object]:

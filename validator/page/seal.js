@@ -47,13 +47,16 @@ export class SealError extends Error {
 /** What the seal needs of a browser, by the name that is told where it is missing.
  * @type {Record<string, () => unknown>} */
 const NEEDS = {
-  WebAssembly: () => self.WebAssembly,
   workers: () => self.Worker,
   "WebCrypto (a page has it over https)": () => crypto.subtle,
 };
 
+const WASM_OFF =
+  "WebAssembly is switched off in this browser, so Python cannot start and the form stays closed.";
+
 /** @throws {SealError} where the browser lacks any of it */
 function expectNeeds() {
+  if (!self.WebAssembly) throw new SealError(WASM_OFF, "ours");
   const missed = Object.keys(NEEDS).filter((name) => !NEEDS[name]());
   if (missed.length === 0) return;
   const words = `This browser lacks what the seal needs, so the form stays closed: ${missed.join(", ")}.`;
@@ -180,12 +183,13 @@ function startWorker(script, type) {
  * Start a worker in the narrowed page and wait until it has started Python and seen the canary
  * refused. Rejects with a SealError where any of it fails.
  * @param {Runtime} runtime
+ * @param {object} lock what Pyodide's own lock file says of its release, from the build
  * @returns {Promise<Worker>}
  */
-export async function startSealed(runtime) {
+export async function startSealed(runtime, lock) {
   const worker = startWorker(runtime.script, runtime.type);
   const { wasm, stdlib, wheel } = runtime;
-  worker.postMessage({ wasm, stdlib, wheel, canaries: CANARIES });
+  worker.postMessage({ wasm, stdlib, wheel, lock, canaries: CANARIES });
   try {
     const said = await withLimit(firstMessage(worker), START_LIMIT);
     if (said.say !== "started") throw new SealError(`Python did not start: ${said.words}`, "ours");

@@ -139,8 +139,7 @@ function rowElement(id, row) {
   const made = element("li", { id, "data-ledger-row": row.rehearsed ? "rehearsed" : row.kind });
   const what = row.what ?? [row.method || "open", row.path].join(" ");
   const host = row.rehearsed ? "rehearsed, sent nowhere" : row.host;
-  const bytes = row.bytes ?? row.frame?.length ?? 0;
-  const facts = `${new Date(row.at).toLocaleTimeString()} · ${host} · ${bytes} bytes`;
+  const facts = [new Date(row.at).toLocaleTimeString(), host, ...bytesOf(row)].join(" · ");
   made.append(element("code", {}, what), element("span", { class: "kc-small" }, facts));
   if (row.about) made.append(element("span", { class: "kc-small" }, row.about));
   made.append(element("span", { class: "kc-answer" }, row.answer));
@@ -148,11 +147,18 @@ function rowElement(id, row) {
   return made;
 }
 
+/** What is counted of a row, in words; of an opening nothing is. @param {Data} row */
+function bytesOf({ bytes, frame = "", kind }) {
+  const counted = bytes ?? new TextEncoder().encode(frame).length;
+  if (!counted) return [];
+  return [kind === "request" ? `${counted} bytes in its Authorization header` : `${counted} bytes`];
+}
+
 /**
  * Hold the ledger against the browser's own list of requests; mark the rows that are in it too.
  * Browsers list no sockets there. Returns what to say of it.
  * @param {HTMLElement} ledger
- * @param {string[]} names what the sealed worker requested, as the browser noted it
+ * @param {string[]} names what the worker requested in this check, as the browser noted it
  * @param {number} sealedAt when this page was sealed, on the page's own clock
  */
 export function compare(ledger, names, sealedAt) {
@@ -168,5 +174,5 @@ export function compare(ledger, names, sealedAt) {
     .filter((entry) => entry.startTime > sealedAt);
   const more = [...noted, ...own.map((entry) => entry.name)];
   if (more.length) return `The browser's own list names more than this ledger: ${more.join(", ")}.`;
-  return "The browser's own list of requests since sealing names nothing that is not above. It lists no sockets: see them in its developer tools.";
+  return "The browser's own list of requests names nothing that is not above. It lists no sockets: see them in its developer tools.";
 }

@@ -16,19 +16,24 @@ const GRAMMAR = new RegExp(`^(?:${ROLLBACK})?([0-9]{13})${WINDOW}$`); // a login
 let key = null;
 
 /**
- * Take the secret out of its field. Returns what may be known of both texts: their shapes.
+ * What may be known of both texts before anything is taken: their shapes.
  * @template Shapes
  * @param {HTMLInputElement} field
- * @param {(text: string) => {secret: string, shapes: Shapes}} read what was pasted (paste.js)
+ * @param {(text: string) => {shapes: Shapes}} read what was pasted (paste.js)
+ */
+export const look = (field, read) => read(field.value).shapes;
+
+/**
+ * Take the secret out of its field.
+ * @param {HTMLInputElement} field
+ * @param {(text: string) => {secret: string}} read what was pasted (paste.js)
  */
 export async function take(field, read) {
-  const { secret, shapes } = read(field.value);
-  const bytes = new TextEncoder().encode(secret);
+  const bytes = new TextEncoder().encode(read(field.value).secret);
   field.value = "";
   const hmac = { name: "HMAC", hash: "SHA-256" };
   key = bytes.length ? await crypto.subtle.importKey("raw", bytes, hmac, false, ["sign"]) : null;
   bytes.fill(0);
-  return shapes;
 }
 
 /**

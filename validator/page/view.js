@@ -76,6 +76,7 @@ async function loadAndSeal() {
   loading = new AbortController();
   setSeal("sealing", "Loading the checker …");
   try {
+    expectMask();
     if (!runtime) {
       runtime = await fetchRuntime(build.runtime, progress, loading.signal);
       narrow();
@@ -83,10 +84,24 @@ async function loadAndSeal() {
     }
     setSeal("sealing", "Starting Python, and sealing the page …");
     bar.removeAttribute("value");
-    adopt(await startSealed(runtime));
+    const started = await startSealed(runtime, build.lock);
+    expectMask();
+    adopt(started);
   } catch (error) {
     failed(error);
   }
+}
+
+/** The mask is the style's doing: where the style did not arrive, nobody may type a secret. */
+function expectMask() {
+  const mask = getComputedStyle(secret).getPropertyValue("-webkit-text-security");
+  if (mask === "disc") return;
+  const words =
+    "The page's style did not arrive, or this browser cannot mask a field, so your secret";
+  throw new SealError(
+    `${words} would be readable while you type. Load this page again.`,
+    "network",
+  );
 }
 
 /** @param {number} loaded @param {number} total */
@@ -125,40 +140,48 @@ function failed(error) {
     stopped ? "open" : "failed",
     stopped ? "Loading was stopped. Nothing of yours was sent." : words,
   );
+  $("wasm-off").hidden = Boolean(self.WebAssembly);
   announce($("seal-words").textContent ?? "");
 }
 
 // --- A check ---
 
 /** @param {Event} event */
-async function press(event) {
+function press(event) {
   event.preventDefault();
   if (checking || !worker) return;
   const key = clean(apiKey.value);
   const again = vault.holds() && secret.validity.valueMissing && key === checkedKey;
   if (again) return begin();
+  vault.forget();
   mask();
   setChecking(true);
   clearResult();
   checkedKey = key;
-  const shapes = await vault.take(secret, (text) => readPair(apiKey.value, text));
-  if (checking) worker.postMessage({ do: "advise", ...shapes });
-  else vault.forget(); // forgotten meanwhile
+  worker.postMessage({ do: "advise", ...vault.look(secret, read) });
 }
 
-/** @param {Data} said */
-function advised({ advice }) {
+/** @param {string} text */
+const read = (text) => readPair(apiKey.value, text);
+
+/** The vault takes the secret only when nothing stops the check: till then it can be put right.
+ * @param {Data} said */
+async function advised({ advice }) {
   if (!checking) return;
   const stops = advice.filter((/** @type {Data} */ item) => item.stops);
   summarise(stops);
-  showHeld();
   if (stops.length) setChecking(false);
-  else begin();
+  else await vault.take(secret, read);
+  if (!checking) vault.forget(); // stopped, or forgotten meanwhile
+  showHeld();
+  if (checking) begin();
 }
 
 function showHeld() {
+  // Whether anything is typed, told by the browser: nobody but the vault reads the secret.
+  const typed = ![apiKey, secret].every((field) => field.matches(":placeholder-shown"));
   $("held").hidden = !vault.holds();
-  $("forget").toggleAttribute("disabled", !vault.holds());
+  $("forget").toggleAttribute("disabled", !(vault.holds() || typed));
 }
 
 /** @param {Data[]} problems */
@@ -220,6 +243,7 @@ function clearResult() {
   $("result").replaceChildren();
   $("by-hand").hidden = true;
   $("ledger").replaceChildren();
+  latest = {};
   $("ledger-words").textContent = "";
   $("live").classList.remove("kc-unseen-text");
   for (const code of root.querySelectorAll("[data-command]")) code.textContent = "";
@@ -265,12 +289,15 @@ const HEARS = {
   ledger: ({ row }) => rowOf($("ledger"), row),
   progress: ({ progress: [done, all] }) =>
     checking && announce(`Checking: ${done} of ${all} answered.`),
-  report: ({ check, report, resources }) => {
+  report: ({ check, report }) => {
     if (!checking || check !== pressed) return; // forgotten meanwhile
     setChecking(false);
     showReport(report);
-    $("ledger-words").textContent = compare($("ledger"), resources, sealedAt);
     offerByHand(report);
+  },
+  noted: ({ check, names }) => {
+    if (check !== pressed || !latest.checked_at) return; // forgotten, or the next is under way
+    $("ledger-words").textContent = compare($("ledger"), names, sealedAt);
   },
   rehearsed: ({ seen, report }) => {
     if (checking) return;
@@ -395,8 +422,8 @@ function forget() {
 }
 
 function forgetAll() {
-  forget();
   apiKey.value = "";
+  forget();
 }
 
 // --- Wiring ---
@@ -425,6 +452,9 @@ function wire() {
   $("rehearse").addEventListener("click", rehearse);
   for (const button of root.querySelectorAll("[data-copies]"))
     button.addEventListener("click", copyCommand);
+  for (const field of [apiKey, secret]) field.addEventListener("input", showHeld);
+  addEventListener("error", ({ message }) => checking && broken(message));
+  addEventListener("unhandledrejection", ({ reason }) => checking && broken(String(reason)));
   addEventListener("pagehide", forgetAll);
   addEventListener("pageshow", forgetAll);
 }

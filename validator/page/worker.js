@@ -39,6 +39,9 @@ self.addEventListener("message", async (event) => {
     say({ say: "broken", words: String(error) });
   }
 });
+self.addEventListener("unhandledrejection", ({ reason }) => {
+  say({ say: "broken", words: String(reason) });
+});
 
 /** @type {Record<string, (data: Data) => unknown>} */
 const ACTS = {
@@ -69,6 +72,7 @@ class Check {
   rows = new Map();
   over = false;
   abort = new AbortController();
+  begun = performance.now();
   deadline = 0;
 
   /** @param {number} number the page's own, by which it knows what this check reports */
@@ -88,7 +92,7 @@ class Check {
   take(step) {
     for (const { number, words } of step.told) this.answered(number, words);
     say({ say: "progress", progress: step.progress });
-    for (const request of step.requests) this.send(request);
+    for (const request of step.requests) this.send(request).catch(() => this.unsent(request));
     if (step.ended) this.end(step.report);
   }
 
@@ -97,6 +101,11 @@ class Check {
     if (this.over) return;
     const full = { at: Date.now(), online: navigator.onLine, ...reply };
     this.take(python({ do: "feed", reply: full }));
+  }
+
+  /** What throws on the way to the exchange is ours. @param {Data} request */
+  unsent({ channel, number }) {
+    this.feed({ channel, number, event: "unsent" });
   }
 
   /** @param {"silent" | "cancelled"} event */
@@ -111,7 +120,8 @@ class Check {
     clearTimeout(this.deadline);
     this.abort.abort();
     for (const { socket } of this.sockets.values()) socket.close();
-    say({ say: "report", check: this.number, report, resources: resources() });
+    say({ say: "report", check: this.number, report });
+    setTimeout(() => say({ say: "noted", check: this.number, names: noted(this.begun) }), 200);
   }
 
   /** @param {Data} request */
@@ -126,7 +136,7 @@ class Check {
     await this.turn(request.channel, MESSAGES);
     const line = this.sockets.get(request.channel);
     if (this.over || line?.socket.readyState !== WebSocket.OPEN) return;
-    this.row(request, frame.length, "sent");
+    this.row(request, new TextEncoder().encode(frame).length, "sent");
     line.socket.send(frame);
   }
 
@@ -152,7 +162,7 @@ class Check {
     const socket = new WebSocket(`wss://${HOST}${path}`);
     const line = { socket, opened: false, heard: 0, queue: [resolve] };
     this.sockets.set(channel, line);
-    ledger({ id, kind: "connection", host: HOST, what: `open ${path}`, bytes: 0, answer: "…" });
+    ledger({ id, kind: "connection", host: HOST, what: `open ${path}`, answer: "…" });
     socket.addEventListener("open", () => {
       line.opened = true;
       ledger({ id, answer: "opened" });
@@ -294,22 +304,29 @@ async function makeCommand() {
   if (newest === fresh_id) say({ say: "command", ...python({ do: "command", signature }) });
 }
 
-/** What the browser itself noted of this worker's requests. */
-const resources = () =>
-  performance
-    .getEntriesByType("resource")
-    .map(({ name }) => name)
-    .filter((name) => /^https:/.test(name));
+/** What the browser itself noted of this worker's requests; unlike its list, an observer is never full.
+ * @type {PerformanceEntry[]} */
+const entries = [];
+const observer = new PerformanceObserver((list) => entries.push(...list.getEntries()));
+observer.observe({ type: "resource" });
+
+/** Which addresses the browser noted since then. It notes an answer a moment after it is there.
+ * @param {number} begun */
+function noted(begun) {
+  entries.push(...observer.takeRecords());
+  const recent = entries.filter(({ startTime }) => startTime >= begun);
+  return recent.map(({ name }) => name).filter((name) => name.startsWith("https:"));
+}
 
 /**
  * Start Python, while the browser refuses the canaries, and tell the page. Our own modules load in the
  * moment after, while the reader turns to the field; a press meanwhile waits for them.
  * @param {Data} data
  */
-async function start({ wasm, stdlib, wheel, canaries }) {
+async function start({ wasm, stdlib, wheel, lock, canaries }) {
   const refusals = Promise.all(canaries.map(forbidden));
   try {
-    const pyodide = await startPython(wasm, stdlib);
+    const pyodide = await startPython(wasm, stdlib, lock);
     const refused = await Promise.race([refusals, pause(500)]);
     say({ say: "started", refused: refused?.every(Boolean) ?? false });
     // From here on without a pause: a press that comes now is read when all of this is done.
@@ -326,13 +343,14 @@ async function start({ wasm, stdlib, wheel, canaries }) {
  * Hand Pyodide the files that the page fetched and checked.
  * @param {WebAssembly.Module} wasm
  * @param {ArrayBuffer} stdlib
+ * @param {import("pyodide").Lockfile} lock in place of the lock file that Pyodide would fetch
  */
-async function startPython(wasm, stdlib) {
+async function startPython(wasm, stdlib, lock) {
   const { fetch, WebAssembly } = self;
   const { instantiateStreaming } = WebAssembly;
   self.fetch = async () => new Response(stdlib);
   WebAssembly.instantiateStreaming = async (_, imports = {}) => {
-    const instance = await WebAssembly.instantiate(wasm, withoutAddresses(imports));
+    const instance = await WebAssembly.instantiate(wasm, imports);
     return { instance, module: wasm };
   };
   try {
@@ -340,29 +358,13 @@ async function startPython(wasm, stdlib) {
       indexURL: "https://sealed.invalid/",
       packageBaseUrl: "https://sealed.invalid/",
       createPyodideModule,
-      lockFileContents: LOCK,
+      lockFileContents: lock,
     });
   } finally {
     self.fetch = fetch;
     WebAssembly.instantiateStreaming = instantiateStreaming;
   }
 }
-
-/**
- * What the WebAssembly imports, with null for each function's address: the global offset table ("GOT")
- * is there for libraries that are loaded later, and no code that was left in it reads one.
- * @param {WebAssembly.Imports} imports
- */
-function withoutAddresses(imports) {
-  const nowhere = new WebAssembly.Global({ value: "i32", mutable: true }, 0);
-  return { ...imports, "GOT.func": new Proxy({}, { get: () => nowhere }) };
-}
-
-/** No package comes from anywhere, so the lock file that Pyodide would fetch is this. */
-const LOCK = {
-  info: { abi_version: "2026_0", arch: "wasm32", platform: "emscripten_5_0_3", python: "3.14.2" },
-  packages: {},
-};
 
 /**
  * Try an address that the seal must refuse, and say whether it was refused; never, where nobody says
