@@ -190,7 +190,7 @@ def _wrong(field: str, shape: Shape) -> str:
             f"The {field} field holds a sample or hidden text, not a real one, so nothing was "
             f"sent. Copy the {field} that HitBTC shows for your own key."
         )
-    if shape.label is _OTHERS[field]:
+    if shape.label == _OTHERS[field]:  # the page's shapes come as JSON, with plain text in them
         return (
             f"The text in the {field} field is labelled {_LABELS[field]}, so nothing was sent. "
             f"Paste it into {_LABELS[field]}, and the other one into {field}."
