@@ -17,9 +17,7 @@ WAYS = {
     "The page moves to another address": "location.href = url",
     "A `<meta>` moves the page": "add('meta', { httpEquiv: 'refresh', content: `0;url=${url}` })",
     "A script clicks a link": "add('a', { href: url }).click()",
-    "A script clicks a link to a new window": (
-        "add('a', { href: url, target: '_blank' }).click()"
-    ),
+    "A script clicks a link to a new window": ("add('a', { href: url, target: '_blank' }).click()"),
     "A script clicks a link that saves a file": "add('a', { href: url, download: 'any' }).click()",
     "A script opens a window": "open(url)",
     "A script opens an empty window, then moves it": "open('about:blank').location = url",
@@ -50,7 +48,8 @@ TRY = """async ({ url, host, site }) => {
     return it;
   };
   const call = async (urls) => {
-    const peer = new RTCPeerConnection({ iceServers: [{ urls, username: "any", credential: "any" }] });
+    const server = { urls, username: "any", credential: "any" };
+    const peer = new RTCPeerConnection({ iceServers: [server] });
     peer.createDataChannel("any");
     await peer.setLocalDescription(await peer.createOffer());
   };
@@ -126,6 +125,4 @@ def documented() -> dict[str, dict[str, str]]:
     lines = HOSTING.read_text().partition("{#ways-out}")[2].partition("\n## ")[0].splitlines()
     rows = [line.strip("| ").split(" | ") for line in lines if line.startswith("| ")]
     (_, *columns), *table = rows
-    return {
-        column: {way: cells[at] for way, *cells in table} for at, column in enumerate(columns)
-    }
+    return {column: {way: cells[at] for way, *cells in table} for at, column in enumerate(columns)}

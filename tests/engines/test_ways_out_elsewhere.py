@@ -1,8 +1,8 @@
 """What the checker's document can reach beside fetches and sockets, in Firefox and WebKit.
 
 Neither knows Connection-Allowlist. What is seen is compared with the table in
-docs/about/hosting.md, cell by cell; a way that a browser does not go in a test even where nothing is
-sealed is one of which nothing was shown.
+docs/about/hosting.md, cell by cell. Nothing was shown of a way that a browser does not go in a test
+even where nothing is sealed.
 """
 
 from collections.abc import Iterator, Mapping

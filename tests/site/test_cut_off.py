@@ -116,3 +116,19 @@ def test_pictures_look_the_same_under_the_policy_of_files(
         picture.scroll_into_view_if_needed()
         shots.append(picture.screenshot())
     assert shots[0] == shots[1]
+
+
+def test_a_script_of_the_checker_that_cannot_be_compared_does_not_run(
+    browser: Browser, site_dir: Path, tmp_path: Path
+) -> None:
+    """Without `crossorigin` a browser may not compare; it then shows the page in the wrong colours."""
+    site = copied(site_dir, tmp_path / "site")
+    checker = site / "checker/index.html"
+    checker.write_text(checker.read_text().replace(" crossorigin", ""))
+    colours = {}
+    for headers in ((site / "_headers").read_text(), ""):
+        (site / "_headers").write_text(headers)
+        with serving(site) as (url, _), browser.new_page(color_scheme="dark") as page:
+            page.goto(f"{url}checker/")
+            colours[bool(headers)] = page.locator("body").get_attribute("data-md-color-scheme")
+    assert colours == {True: "default", False: "slate"}
