@@ -60,7 +60,6 @@ def test_with_the_headers_that_arrives_which_the_docs_list(
 ) -> None:
     assert load(engine, serve_site)[0] == "sealed"
     seen = told(outcomes(engine, serve_site), shown)
-    print("SEEN", name, "with", seen)
     assert seen == documented()[f"{COLUMNS[name]}, with the headers"]
 
 
@@ -72,7 +71,6 @@ def test_without_the_headers_that_arrives_which_the_docs_list(
     with serving(site) as (url, _):
         assert load(engine, url)[0] == "sealed"
         seen = told(outcomes(engine, url), shown)
-    print("SEEN", name, "without", seen)
     assert seen == documented()[f"{COLUMNS[name]}, without them"]
 
 
