@@ -43,8 +43,8 @@ search:
 # What people reported
 
 For maintainers. {total} inputs, {public} of them from reports that anyone can read, were tried on
-the code of commit 382a5d2. {wrong} of them came out wrong. Each is a test now: `tests/reports` plays
-it in the terminal, on the page, or in both.
+the code of commit 382a5d2. {wrong} of them came out wrong. Each is a test now: `tests/reports`
+plays it in the terminal, on the page, or in both.
 
 Reports about other exchanges and programs are here because the same thing can happen to a reader of
 ours. Where no report is named, the input was tried by hand.
