@@ -28,7 +28,7 @@ ROOMS = {
         "rehearsal",
         "observations",
     ],
-    "the mouths": ["browser", "terminal", "doctor", "surroundings"],
+    "the mouths": ["bridge", "terminal", "doctor", "surroundings"],
     "the page": [
         "vault.js",
         "paste.js",

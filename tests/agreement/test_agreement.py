@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from hitbtc_keycheck.check import Check, Reply, Request, Via
-from hitbtc_keycheck.probes import Channel
+from hitbtc_keycheck.probes import Channel, Stage
 from hitbtc_keycheck.report import Report, Verdict, report
 from hitbtc_keycheck.rights import Right, State
+from hitbtc_keycheck.signing import WINDOW, authorized, call_frame, login_frame
 from tests.exchange.accounts import RIGHTS, Account, made_up
 from tests.exchange.oracle import Oracle, Session
 from tests.unit.world import BY_HAND, NOW, carry_on, said
@@ -54,29 +55,37 @@ def at(moment: int) -> Callable[[], int]:
 class Exchange:
     """Carries a check's requests to the stand-in and its answers back, signing each."""
 
-    def __init__(self, oracle: Oracle, secret: str) -> None:
-        self.oracle, self.secret = oracle, secret
+    def __init__(self, oracle: Oracle, api_key: str, secret: str) -> None:
+        self.oracle, self.api_key, self.secret = oracle, api_key, secret
         self.sessions = {
             Channel.TRADING: Session(channel="trading"),
             Channel.WALLET: Session(channel="wallet"),
         }
 
     def __call__(self, request: Request) -> Iterator[Reply]:
-        message = (request.message or "").encode()
-        signature = hmac.new(self.secret.encode(), message, hashlib.sha256).hexdigest()
-        if request.probe.channel is Channel.REST:
-            headers = {"Authorization": request.authorization(signature)}
-            back = self.oracle.rest(request.probe.method, request.path, headers)
+        probe, path = request.probe, request.probe.asked_of(BY_HAND)
+        if probe.channel is Channel.REST:
+            header = authorized(self.api_key, self.sign, probe.method, path, NOW)
+            back = self.oracle.rest(probe.method, path, {"Authorization": header})
             yield said(request, back.body, back.status)
         else:
-            session = self.sessions[request.probe.channel]
-            yield said(request, self.oracle.frame(session, request.frame(signature)).body)
+            session = self.sessions[probe.channel]
+            yield said(request, self.oracle.frame(session, self.frame(request)).body)
+
+    def sign(self, message: str) -> str:
+        return hmac.new(self.secret.encode(), message.encode(), hashlib.sha256).hexdigest()
+
+    def frame(self, request: Request) -> str:
+        if request.probe.stage is not Stage.ENTER:
+            return call_frame(request.number, request.probe.method)
+        signature = self.sign(f"{NOW}{WINDOW}")
+        return login_frame(request.number, self.api_key, signature, NOW, WINDOW)
 
 
 def checked(truth: Account, via: Via, *, newer_bodies: bool = False) -> Report:
     oracle = Oracle(accounts={truth.api_key: truth}, now=at(NOW), newer_bodies=newer_bodies)
-    check = Check(api_key=truth.api_key, now=NOW, fresh_id=BY_HAND, via=via)
-    shown = report(carry_on(check, Exchange(oracle, truth.secret)))
+    check = Check(now=NOW, via=via)
+    shown = report(carry_on(check, Exchange(oracle, truth.api_key, truth.secret)))
     assert oracle.violations == []
     return shown
 
@@ -120,7 +129,7 @@ def test_an_account_without_trouble_is_seen_as_it_is(via: Via) -> None:
 def test_the_wrong_secret_and_the_wrong_clock_are_told_apart(via: Via) -> None:
     for ahead, verdict in ((0, Verdict.INVALID), (3_600_000, Verdict.UNDECIDED)):
         oracle = Oracle(accounts={KEY.api_key: KEY}, now=at(NOW + ahead), newer_bodies=True)
-        check = Check(api_key=KEY.api_key, now=NOW, fresh_id=BY_HAND, via=via)
+        check = Check(now=NOW, via=via)
         secret = KEY.secret if ahead else "another-secret"
-        assert report(carry_on(check, Exchange(oracle, secret))).verdict is verdict
+        assert report(carry_on(check, Exchange(oracle, KEY.api_key, secret))).verdict is verdict
         assert oracle.violations == []

@@ -76,7 +76,8 @@ class Spoilt:
 class StandIn:
     """An exchange on loopback, for as long as its `with` block.
 
-    `skew` is how many milliseconds its clock, and so its Date header, is ahead. Without TLS it speaks plain http and ws.
+    `skew` is how many milliseconds its clock, and so its Date header, is ahead. Without TLS it
+    speaks plain http and ws.
     """
 
     def __init__(

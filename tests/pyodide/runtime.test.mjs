@@ -103,7 +103,7 @@ test("what the checker does not need was left out", () => {
 });
 
 test("a fault of ours in Python still arrives in words", () => {
-  const handle = python.pyimport("hitbtc_keycheck.browser").handle;
+  const handle = python.pyimport("hitbtc_keycheck.bridge").handle;
   assert.throws(() => handle('{"do": "nothing-known"}'), /KeyError: 'nothing-known'/);
 });
 

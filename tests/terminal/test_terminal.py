@@ -13,7 +13,7 @@ import pytest
 from hitbtc_keycheck.rehearsal import SCENARIOS, Scenario
 from hitbtc_keycheck.rights import Right
 from tests.exchange.accounts import NAMED, Account
-from tests.exchange.faults import instead
+from tests.exchange.faults import answered, instead
 from tests.exchange.standin import StandIn
 from tests.terminal.command import COMMAND, GOOD, PAIR, run
 
@@ -69,6 +69,14 @@ def test_nobody_listening_is_the_networks_doing() -> None:
     done = run("--json", "--api", address, stdin=PAIR)
     found = json.loads(done.stdout)
     assert (done.returncode, found["verdict"], found["fault"]) == (2, "undecided", "network")
+
+
+def test_a_key_that_an_answer_repeats_is_in_no_report(exchange: StandIn) -> None:
+    body = json.dumps({"error": {"code": 10021, "message": f"Key {GOOD.api_key} is frozen"}})
+    exchange.spoil("*", answered(400, body))
+    found = json.dumps(check(exchange, GOOD)[1], ensure_ascii=False)
+    assert "Key … is frozen" in found
+    assert GOOD.api_key not in found
 
 
 def test_a_wrong_clock_is_told_by_the_answers_date(exchange: StandIn) -> None:

@@ -1,6 +1,5 @@
 """The command for the reader's own terminal, and every way its answer is pasted back."""
 
-import shlex
 import textwrap
 from collections.abc import Callable
 
@@ -10,10 +9,9 @@ from hypothesis import strategies as st
 
 from hitbtc_keycheck import byhand
 from hitbtc_keycheck.answers import Answer, Kind
-from hitbtc_keycheck.byhand import MAX_PASTE, Problem, Shell, command, read, unsettled
-from hitbtc_keycheck.check import Request
+from hitbtc_keycheck.byhand import MAX_PASTE, Problem, read, unsettled
 from hitbtc_keycheck.probes import PROBES, Fault, Means, means
-from tests.unit.world import BY_HAND, FOREIGN, NOW, begin
+from tests.unit.world import BY_HAND, FOREIGN
 
 API = "https://api.hitbtc.com"
 ROLLBACK = next(probe for probe in PROBES if probe.method == "DELETE")
@@ -30,12 +28,12 @@ BODIES = {
 }
 
 
-def request(identifier: str = BY_HAND) -> Request:
-    return begin().by_hand(now=NOW, fresh_id=identifier)
-
-
-def typed(identifier: str, shell: Shell = Shell.CURL) -> str:
-    return command(request(identifier), "HS256 " + "QUJD" * 40, API, shell)
+def typed(identifier: str, program: str = "curl", quote: str = "'") -> str:
+    """The command, as the page shows it and a terminal shows it once more."""
+    header = f"{quote}Authorization: HS256 {'QUJD' * 40}{quote}"
+    told = f"{quote}\\n%{{http_code}} %{{url_effective}}\\n{quote}"
+    address = f"{quote}{API}/api/3/wallet/crypto/withdraw/{identifier}{quote}"
+    return f"{program} -sS -X DELETE -H {header} -w {told} {address}"
 
 
 def printed(status: int, body: str, identifier: str = BY_HAND) -> str:
@@ -70,7 +68,7 @@ def in_a_shell(status: int, body: str, identifier: str) -> str:
 
 def in_powershell(status: int, body: str, identifier: str) -> str:
     answer = printed(status, body, identifier).replace("\n", "\r\n")
-    return f"PS C:\\Users\\me> {typed(identifier, Shell.WINDOWS)}\r\n{answer}PS C:\\Users\\me>"
+    return f"PS C:\\Users\\me> {typed(identifier, 'curl.exe', '"')}\r\n{answer}PS C:\\Users\\me>"
 
 
 def wrapped(status: int, body: str, identifier: str) -> str:
@@ -330,29 +328,6 @@ def test_any_paste_is_an_answer_or_a_problem_in_words(before: str, after: str) -
     for text in (before, f'{before}{{"error":{{"code":1003}}}}{after}'):
         found = read(text, BY_HAND)
         assert isinstance(found, Answer) or found.text.endswith((".", "?"))
-
-
-def test_the_command_is_split_by_a_shell_into_what_curl_needs() -> None:
-    arguments = shlex.split(command(request(), "HS256 abc=", API, Shell.CURL))
-    assert arguments == [
-        "curl",
-        "-sS",
-        "-X",
-        "DELETE",
-        "-H",
-        "Authorization: HS256 abc=",
-        "-w",
-        "\\n%{http_code} %{url_effective}\\n",
-        f"{API}/api/3/wallet/crypto/withdraw/{BY_HAND}",
-    ]
-
-
-def test_the_windows_form_uses_the_only_quotes_its_shells_know() -> None:
-    assert command(request(), "HS256 abc=", API, Shell.WINDOWS) == (
-        'curl.exe -sS -X DELETE -H "Authorization: HS256 abc=" '
-        '-w "\\n%{http_code} %{url_effective}\\n" '
-        f'"{API}/api/3/wallet/crypto/withdraw/{BY_HAND}"'
-    )
 
 
 def test_an_expired_signature_is_told_from_a_wrong_pair() -> None:

@@ -38,16 +38,6 @@ FEES = "GET", "/api/3/spot/fee?symbols=BTCUSDT", MOMENT, 10_000
             "GET/api/3/spot/fee?symbols=BTCUSDT170000000000010000",
             "628ce963bd845afc29eb0bbc026c1da6d608cbf3b3bc98b770adb8521051ae96",
         ),
-        (
-            lambda: signing.login_message(MOMENT),
-            "1700000000000",
-            "33b25b13b7bef3e7b6f0fc9080bb346b57010546e64cc74b73a917b35ee75d37",
-        ),
-        (
-            lambda: signing.login_message(MOMENT, 10_000),
-            "170000000000010000",
-            "e48fcfedd68bb5dcda413a941512b6eb03ca6cea18b906674ba09185cb186066",
-        ),
     ],
 )
 def test_a_message_is_signed_as_the_vectors_say(
@@ -55,6 +45,12 @@ def test_a_message_is_signed_as_the_vectors_say(
 ) -> None:
     assert message() == text
     assert signed(message()) == signature
+
+
+def test_a_request_is_authorized_with_the_time_and_the_window_that_were_signed() -> None:
+    header = signing.authorized(KEY, signed, "GET", "/api/3/spot/balance", MOMENT)
+    signature = signed(f"GET/api/3/spot/balance{MOMENT}60000")
+    assert header == signing.authorization(KEY, signature, MOMENT, 60_000)
 
 
 def test_a_body_stands_between_the_path_and_the_time() -> None:

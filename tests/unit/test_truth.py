@@ -16,7 +16,7 @@ import pytest
 from hitbtc_keycheck import byhand, rehearsal
 from hitbtc_keycheck.answers import Answer
 from hitbtc_keycheck.check import Check, Event, Reply, Request, Via
-from hitbtc_keycheck.probes import Fault, Means
+from hitbtc_keycheck.probes import PROBES, Fault, Means
 from hitbtc_keycheck.report import Report, Verdict, report
 from hitbtc_keycheck.rights import REQUIRED, Right, State
 from tests.unit.faults import DONE, FAULTS, HARMLESS, befalls
@@ -208,8 +208,12 @@ def kept_from_asking(request: Request, back: Reply) -> Iterable[Reply]:
     return [trouble(request, Event.FAILED)] if name_of(request) == ROLLBACK else [back]
 
 
-def pasted(request: Request, back: Reply) -> str:
-    return f"{back.text}\n{back.status} https://api.hitbtc.com{request.path}\n"
+def pasted(back: Reply) -> str:
+    asked = f"https://api.hitbtc.com/api/3/wallet/crypto/withdraw/{BY_HAND}"
+    return f"{back.text}\n{back.status} {asked}\n"
+
+
+ROLLED_BACK = next(probe for probe in PROBES if probe.method == "DELETE")
 
 
 BEFORE = {
@@ -228,10 +232,10 @@ def test_by_hand_no_fault_earns_a_tick_either(
     names = [name for name in FAULTS if befalls(name, ROLLBACK)]
     for account, name in itertools.islice(itertools.product(ACCOUNTS, names), 0, None, SAMPLE):
         check = carry_on(begin(withdraw=asked), exchange(account, spoilt))
-        command = check.by_hand(now=NOW, fresh_id=BY_HAND)
+        command = Request(number=99, probe=ROLLED_BACK)
         (truly,) = honest(account)(command)
         for back in FAULTS[name](command, truly):
-            found = byhand.read(pasted(command, back), BY_HAND)
+            found = byhand.read(pasted(back), BY_HAND)
             if isinstance(found, Answer):
                 shows = check.feed_by_hand(found, at=NOW)
                 blamed = (
@@ -281,7 +285,11 @@ def test_the_rehearsals_exchange_answers_as_the_documented_one_does(via: Via) ->
             continue  # a rehearsal has no IP whitelist: no box ticked looks the same
         made_up = rehearsal.Account(rights=account.rights, known=account.works)
         rehearsed, real = begin(via), carry_on(begin(via), honest(account))
-        carry_on(rehearsed, lambda request, of=made_up: iter([rehearsal.reply(of, request, via)]))  # type: ignore[misc]
+
+        def respond(request: Request, of: rehearsal.Account = made_up) -> Iterator[Reply]:
+            yield rehearsal.reply(of, request, via, now=NOW)
+
+        carry_on(rehearsed, respond)
         mine, theirs = report(rehearsed), report(real)
         assert (mine.verdict, mine.fault, states(mine)) == (
             theirs.verdict,

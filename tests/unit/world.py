@@ -14,7 +14,6 @@ from hitbtc_keycheck.rights import Right
 
 KEY = "made-up-key-for-tests-0123456789"
 NOW = 1_795_000_000_000
-FRESH = "11111111-1111-4111-8111-111111111111"
 BY_HAND = "22222222-2222-4222-9222-222222222222"
 FOREIGN = "33333333-3333-4333-a333-333333333333"
 
@@ -66,8 +65,7 @@ class Account:
 def name_of(request: Request) -> str:
     """What a request asks, in the words of HitBTC's documentation."""
     if request.probe.channel is Channel.REST:
-        path = request.path.removesuffix(f"/{request.identifier}")
-        return f"{request.probe.method} {path}"
+        return f"{request.probe.method} {request.probe.path.removesuffix('/{id}')}"
     if request.probe.method == "login":
         return f"login {request.probe.channel}"
     return request.probe.method or "open public"
@@ -116,7 +114,7 @@ def said(request: Request, text: str, status: int = 200) -> Reply:
     return Reply(
         channel=request.probe.channel,
         event=Event.ANSWERED,
-        at=request.timestamp,
+        at=NOW + request.wait,
         number=request.number if rest else None,
         status=status if rest else None,
         text=text,
@@ -128,7 +126,7 @@ def trouble(request: Request, event: Event, *, online: bool = True) -> Reply:
     return Reply(
         channel=request.probe.channel,
         event=event,
-        at=request.timestamp,
+        at=NOW + request.wait,
         number=request.number if request.probe.channel is Channel.REST else None,
         online=online,
     )
@@ -136,7 +134,7 @@ def trouble(request: Request, event: Event, *, online: bool = True) -> Reply:
 
 def begin(via: Via = Via.SOCKETS, *, withdraw: bool = True) -> Check:
     """A check at its start."""
-    return Check(api_key=KEY, now=NOW, fresh_id=FRESH, via=via, withdraw=withdraw)
+    return Check(now=NOW, via=via, withdraw=withdraw)
 
 
 def carry_on(check: Check, respond: Callable[[Request], Iterator[Reply]]) -> Check:

@@ -13,11 +13,10 @@ from typing import Any
 
 import pytest
 
-from hitbtc_keycheck.check import Check, Via
 from hitbtc_keycheck.credentials import shape_of
 from hitbtc_keycheck.probes import PROBES, Channel, Probe, Stage
-from hitbtc_keycheck.signing import login_message, rest_message
-from tests.unit.world import KEY, NOW, Account, begin, error, honest, reply
+from hitbtc_keycheck.signing import rest_message
+from tests.unit.world import KEY, NOW
 
 HERE = Path(__file__).parent
 SECRET = "made-up-secret-for-tests-0123456"
@@ -94,49 +93,15 @@ def test_any_pastes_get_the_same_shapes_from_both() -> None:
         assert shapes == as_python_sees(*pair), pair
 
 
-def test_all_that_a_check_in_the_browser_asks_for_is_signed_as_python_would() -> None:
-    messages: list[str] = []
-    for identifier in fresh_ids(200):
-        check = Check(api_key=KEY, now=NOW, fresh_id=identifier, via=Via.SOCKETS)
-        while requests := check.plan():
-            messages += [request.message for request in requests if request.message]
-            for request in requests:
-                for back in honest(Account())(request):
-                    check.feed(back)
-        messages.append(check.by_hand(now=NOW, fresh_id=identifier).message or "")
-    assert len(messages) == 200 * 4
-    assert vault(messages=messages)["signatures"] == [signed(message) for message in messages]
-
-
-def test_a_repeat_after_too_many_requests_is_signed_too() -> None:
-    check = begin()
-    login, _ = check.plan()
-    check.feed(reply(login, *error(429)))
-    (again,) = (request for request in check.plan() if request.wait)
-    assert again.message
-    assert vault(messages=[again.message])["signatures"] == [signed(again.message)]
-
-
 @pytest.mark.parametrize("probe", PROBES, ids=lambda probe: probe.name)
 def test_the_grammar_is_what_the_table_needs_in_a_browser_and_no_more(probe: Probe) -> None:
     """A login and the rollback; not the reads over REST, which only the terminal signs."""
     messages = [
         rest_message(probe.method, probe.path.replace("{id}", identifier), NOW, 60_000)
         if probe.channel is Channel.REST
-        else login_message(NOW, 60_000)
+        else f"{NOW}60000"
         for identifier in fresh_ids(100)
     ]
     accepted = [signature is not None for signature in vault(messages=messages)["signatures"]]
     in_a_browser = probe.channel is not Channel.REST or probe.stage is Stage.ROLLBACK
     assert accepted == [in_a_browser] * len(messages)
-
-
-def test_a_finished_check_needs_no_other_signature() -> None:
-    asked: list[str] = []
-    check = begin()
-    while requests := check.plan():
-        asked += [request.probe.name for request in requests if request.message]
-        for request in requests:
-            for back in honest(Account())(request):
-                check.feed(back)
-    assert asked == ["login-trading", "login-wallet", "rollback"]

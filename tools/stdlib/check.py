@@ -1,4 +1,4 @@
-"""A whole check, as the worker runs it: JSON in and JSON out of the package's browser mouth.
+"""A whole check, as the worker runs it: JSON in and JSON out of the package's bridge.
 
 Runs inside Pyodide. tools/runtime.mjs measures what it loads; a test runs it again on the standard
 library that was made from that.
@@ -6,7 +6,7 @@ library that was made from that.
 
 import json
 
-from hitbtc_keycheck.browser import Data, handle
+from hitbtc_keycheck.bridge import Data, handle
 from hitbtc_keycheck.rehearsal import IDENTIFIER, SCENARIOS, Scenario
 from hitbtc_keycheck.rights import Right
 
@@ -28,9 +28,8 @@ def _as_expected(entry: Scenario) -> bool:
 
 
 def _ask_by_hand() -> None:
-    _do("prepare", now=NOW, fresh_id=IDENTIFIER)
-    _do("command", signature="0" * 64)
-    _do("paste", now=NOW, text='HTTP/2 403\r\n\r\n{"error":{"code":1003,"message":"Forbidden"}}')
+    text = 'HTTP/2 403\r\n\r\n{"error":{"code":1003,"message":"Forbidden"}}'
+    _do("paste", now=NOW, awaited=IDENTIFIER, text=text)
 
 
 def _do(act: str, **data: object) -> Data:

@@ -1,18 +1,15 @@
-"""The Withdraw request for the reader's own terminal, and what is pasted back from there.
+"""What is pasted back from the reader's own terminal, where it asked about Withdraw.
 
-Rules of this room: the command can do one harmless thing, for 60 seconds: its signature covers
-method, path and time. The id in it is fresh each time, and only the answer that belongs to it
-counts; what came from an earlier command is refused in words. What is read is read by the same
-table as any other answer. Terminals wrap lines, so line breaks mean nothing here.
+Rules of this room: the page makes the command, and its id is fresh each time. Only the answer that
+belongs to it counts; what came from an earlier command is refused in words. What is read is read by
+the same table as any other answer. Terminals wrap lines, so line breaks mean nothing here.
 """
 
 import json
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 
 from hitbtc_keycheck.answers import MAX_DEPTH, MAX_SAID, Answer, nesting, read_rest
-from hitbtc_keycheck.check import Request
 from hitbtc_keycheck.probes import Fault, Probe, trouble_of
 
 MAX_PASTE = 1 << 16
@@ -27,31 +24,12 @@ _PAGE_START = re.compile(r"<html|<!doctype", re.IGNORECASE)
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
-class Shell(StrEnum):
-    """Whose quoting the command uses."""
-
-    CURL = "curl"
-    WINDOWS = "windows"
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Problem:
     """Why what was pasted is no answer: whose doing, and what to do, in a reader's words."""
 
     fault: Fault
     text: str
-
-
-def command(request: Request, authorization: str, api: str, shell: Shell) -> str:
-    """Return the command; its last line of output names the status and the address asked."""
-    program, quote, end = ("curl", "'", "\\n") if shell is Shell.CURL else ("curl.exe", '"', "\\n")
-    parts = (
-        f"{program} -sS -X {request.probe.method}",
-        f"-H {quote}Authorization: {authorization}{quote}",
-        f"-w {quote}{end}%{{http_code}} %{{url_effective}}{end}{quote}",
-        f"{quote}{api}{request.path}{quote}",
-    )
-    return " ".join(parts)
 
 
 def read(text: str, awaited: str) -> Answer | Problem:

@@ -1,17 +1,16 @@
 """One check, without I/O: plan -> feed -> report.
 
-Rules of this room: no socket, no clock, no randomness, no secret; time comes in with each reply,
-the fresh id and the key with the constructor. `plan` gives what may be sent next, `feed` takes what
-came back, in any order and any number of times. The first answer to a request counts. What gets no
-answer shows nothing. As soon as an answer is read its amounts are dropped, and the key, should the
-exchange repeat it.
+Rules of this room: no socket, clock, randomness, key or secret; time comes in with each reply.
+`plan` names what may be sent next, `feed` takes what came back, in any order and any number of
+times. The first answer to a request counts. What gets no answer shows nothing. As soon as an answer
+is read its amounts are dropped.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from hitbtc_keycheck import probes, signing
+from hitbtc_keycheck import probes
 from hitbtc_keycheck.answers import Answer, read_frame, read_rest
 from hitbtc_keycheck.probes import PROBES, Channel, Means, Probe, Stage
 from hitbtc_keycheck.rights import Right
@@ -46,47 +45,14 @@ class Event(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
-    """A request to send, `wait` milliseconds from now.
+    """A request to send, `wait` milliseconds from now. Whoever holds the key and the secret signs.
 
-    `message` is what the holder of the secret signs, or None where the socket's login covers it.
+    `number` is new for each request of a check; on a socket it is the id of the message.
     """
 
     number: int
     probe: Probe
-    api_key: str
-    timestamp: int
-    identifier: str
     wait: int = 0
-
-    @property
-    def path(self) -> str:
-        """The path on the API's host."""
-        if self.probe.channel is Channel.REST:
-            return self.probe.path.replace("{id}", self.identifier)
-        return probes.PATHS[self.probe.channel]
-
-    @property
-    def message(self) -> str | None:
-        """The message to sign (see `signing`)."""
-        if self.probe.channel is Channel.REST:
-            return signing.rest_message(
-                self.probe.method, self.path, self.timestamp, signing.WINDOW
-            )
-        if self.probe.stage is Stage.ENTER:
-            return signing.login_message(self.timestamp, signing.WINDOW)
-        return None
-
-    def authorization(self, signature: str) -> str:
-        """Return the Authorization header of a REST request."""
-        return signing.authorization(self.api_key, signature, self.timestamp, signing.WINDOW)
-
-    def frame(self, signature: str) -> str:
-        """Return the text of a socket's message; a login carries the signature."""
-        if self.probe.stage is Stage.ENTER:
-            return signing.login_frame(
-                self.number, self.api_key, signature, self.timestamp, signing.WINDOW
-            )
-        return signing.call_frame(self.number, self.probe.method)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,20 +88,16 @@ class Finding:
 
 
 class Check:
-    """A check of one key. `now` is Unix milliseconds, `fresh_id` a random UUIDv4 never used before.
+    """A check of one key, begun at `now`, Unix milliseconds.
 
     `withdraw` false leaves the rollback out, so that nothing but reads is sent.
     """
 
-    def __init__(
-        self, *, api_key: str, now: int, fresh_id: str, via: Via, withdraw: bool = True
-    ) -> None:
-        self.api_key = api_key
+    def __init__(self, *, now: int, via: Via, withdraw: bool = True) -> None:
         self.now = now
         self.via = via
         self.withdraw = withdraw
         self.looked: bool | None = None
-        self._fresh_id = fresh_id
         self._numbers = 0
         self._waiting = [probe for probe in PROBES if _belongs(probe, via, withdraw)]
         self._asked: dict[int, Request] = {}
@@ -195,21 +157,15 @@ class Check:
             self._find(probe, Event.NOT_ASKED, online=online)
         self._asked, self._repeats, self._waiting = {}, [], []
 
-    def by_hand(self, *, now: int, fresh_id: str) -> Request:
-        """Return the rollback for the reader's own terminal; an earlier one counts no longer."""
-        self.now = max(self.now, now)
-        self._fresh_id = fresh_id
-        return self._request(_ROLLBACK)
-
     def feed_by_hand(self, answer: Answer, *, at: int) -> Means:
         """Take the answer to the command, read by the same table, and return what it shows.
 
         An answer that shows nothing does not unsettle what an earlier one showed.
         """
         self.now = max(self.now, at)
-        known, shown = self._found.get(_ROLLBACK.name), probes.means(_ROLLBACK, answer)
+        known, shown = self._found.get(ROLLBACK.name), probes.means(ROLLBACK, answer)
         if shown is not Means.NOTHING or known is None or known.means is Means.NOTHING:
-            self._find(_ROLLBACK, Event.ANSWERED, answer, by_hand=True)
+            self._find(ROLLBACK, Event.ANSWERED, answer, by_hand=True)
         return shown
 
     def _turn(self, probe: Probe) -> bool | None:
@@ -244,14 +200,7 @@ class Check:
 
     def _request(self, probe: Probe, wait: int = 0) -> Request:
         self._numbers += 1
-        return Request(
-            number=self._numbers,
-            probe=probe,
-            api_key=self.api_key,
-            timestamp=self.now + wait,
-            identifier=self._fresh_id,
-            wait=wait,
-        )
+        return Request(number=self._numbers, probe=probe, wait=wait)
 
     def _answered(self, reply: Reply) -> None:
         if reply.channel is Channel.REST:
@@ -310,18 +259,15 @@ class Check:
             means=probes.means(probe, answer) if answer else Means.NOTHING,
             event=event,
             at=self.now,
-            answer=self._kept(answer) if answer else None,
+            answer=replace(answer, result=None) if answer else None,
             holds=probes.holds_anything(probe, answer) if answer else None,
             online=online,
             by_hand=by_hand,
         )
 
-    def _kept(self, answer: Answer) -> Answer:
-        said = answer.said.replace(self.api_key, "…") if self.api_key else answer.said
-        return replace(answer, result=None, said=said)
 
-
-_ROLLBACK = next(probe for probe in PROBES if probe.stage is Stage.ROLLBACK)
+ROLLBACK = next(probe for probe in PROBES if probe.stage is Stage.ROLLBACK)
+"""The one request that shows Withdraw."""
 
 
 def _is(found: Finding | None, means: Means) -> bool:

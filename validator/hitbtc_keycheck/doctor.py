@@ -21,7 +21,6 @@ from websockets.sync.client import connect
 
 from hitbtc_keycheck import __version__, surroundings
 from hitbtc_keycheck.answers import MAX_TEXT
-from hitbtc_keycheck.check import Request
 from hitbtc_keycheck.credentials import clean
 from hitbtc_keycheck.observations import (
     OWN,
@@ -40,11 +39,11 @@ from hitbtc_keycheck.observations import (
     with_key,
 )
 from hitbtc_keycheck.rights import BOXES, Right
+from hitbtc_keycheck.signing import Signer, authorized
 from hitbtc_keycheck.surroundings import SurroundingsError, is_loopback
 from hitbtc_keycheck.terminal import (
     API,
     Parser,
-    Signer,
     UsageError,
     base_address,
     hidden,
@@ -191,7 +190,7 @@ class Sender:
         headers = _headers(step)
         if step.manner is Manner.SIGNED:
             headers["Authorization"] = "HS256 (key, signature and time; never the secret)"
-        path = _request(step, "{a random id}", self.api_key).path
+        path = step.probe.asked_of("{a random id}")
         first = f"{verb} {self._base(step)}{path}"
         return [first, *(f"{name}: {value}" for name, value in headers.items())]
 
@@ -199,12 +198,15 @@ class Sender:
         return self.api.replace("http", "ws", 1) if step.manner is Manner.OPEN else self.api
 
     def _ask(self, step: Step) -> Seen:
-        request = _request(step, str(uuid.uuid4()), self.api_key)
+        path = step.probe.asked_of(str(uuid.uuid4()))
         headers = _headers(step) | {"User-Agent": AGENT}
         if step.manner is Manner.SIGNED:
-            headers["Authorization"] = request.authorization(self.sign(request.message or ""))
+            now = time.time_ns() // 1_000_000
+            headers["Authorization"] = authorized(
+                self.api_key, self.sign, step.probe.method, path, now
+            )
         method = "OPTIONS" if step.manner is Manner.PREFLIGHT else step.probe.method
-        address = f"{self.api}{request.path}"
+        address = f"{self.api}{path}"
         try:
             came = self.client.request(method, address, headers=headers, timeout=PATIENCE)
         except httpx.HTTPError as error:
@@ -217,7 +219,7 @@ class Sender:
 
     def _open(self, step: Step) -> Seen:
         """Open a socket, say nothing on it, close it."""
-        address = f"{self._base(step)}{_request(step, '', '').path}"
+        address = f"{self._base(step)}{step.probe.asked_of('')}"
         try:
             with connect(
                 address,
@@ -241,13 +243,6 @@ class Sender:
 
 
 _TROUBLE = (429, *range(500, 600))
-
-
-def _request(step: Step, identifier: str, api_key: str) -> Request:
-    now = time.time_ns() // 1_000_000
-    return Request(
-        number=1, probe=step.probe, api_key=api_key, timestamp=now, identifier=identifier
-    )
 
 
 def _headers(step: Step) -> dict[str, str]:

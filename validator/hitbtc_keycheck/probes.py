@@ -121,6 +121,12 @@ class Probe:
     points_at: Right | None = None
     confidence: Confidence = Confidence.HIGH
 
+    def asked_of(self, identifier: str) -> str:
+        """The path on the API's host; `identifier` is a random UUIDv4 never used before."""
+        if self.channel is Channel.REST:
+            return self.path.replace("{id}", identifier)
+        return PATHS[self.channel]
+
     @property
     def target(self) -> str:
         """What is asked, in words for a ledger or a report."""

@@ -235,9 +235,9 @@ def scenario(name: str) -> Scenario:
     return {entry.name: entry for entry in SCENARIOS}[name]
 
 
-def reply(account: Account, request: Request, via: Via) -> Reply:
-    """Return what the made-up exchange answers to `request`."""
-    probe, at = request.probe, request.timestamp + 40
+def reply(account: Account, request: Request, via: Via, *, now: int) -> Reply:
+    """Return what the made-up exchange answers to `request`, sent at `now`."""
+    probe, at = request.probe, now + request.wait + 40
     blocked = probe.stage is Stage.ROLLBACK and via is Via.SOCKETS and not account.cors
     event = Event.FAILED if blocked else account.event
     if event:
@@ -265,10 +265,10 @@ def run(
     entry: Scenario, *, now: int, via: Via, watch: Callable[[Request, Reply], None] | None = None
 ) -> Check:
     """Check the made-up key of a scenario to its end; `watch` sees each request and its answer."""
-    check = Check(api_key=API_KEY, now=now, fresh_id=IDENTIFIER, via=via, withdraw=entry.withdraw)
+    check = Check(now=now, via=via, withdraw=entry.withdraw)
     while requests := check.plan():
         for request in requests:
-            answer = reply(entry.account, request, via)
+            answer = reply(entry.account, request, via, now=check.now)
             if watch:
                 watch(request, answer)
             check.feed(answer)

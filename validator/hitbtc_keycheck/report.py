@@ -231,7 +231,6 @@ class _View:
 
 
 _MISSING_RIGHT = 1003
-_TAIL = 4
 _HOURS = 2 * 3600
 _CLOCK = re.compile(r"timestamp|time ?window|recvwindow|expired", re.ASCII | re.IGNORECASE)
 _NO_CLOCK = re.compile(r"key|secret|signature|hmac", re.ASCII | re.IGNORECASE)
@@ -663,8 +662,11 @@ CASES: tuple[Case, ...] = (
 """Every situation, in the order of what matters; the first that applies is the verdict."""
 
 
-def report(check: Check, hints: tuple[str, ...] = ()) -> Report:
-    """Return what `check` shows at this moment; `hints` say what the pasted pair's shape said."""
+def report(check: Check, hints: tuple[str, ...] = (), key_ends_in: str = "") -> Report:
+    """Return what `check` shows at this moment.
+
+    `hints` say what the pasted pair's shape said, `key_ends_in` is the end of the key.
+    """
     view = _View(check)
     case = next(case for case in CASES if case.applies(view))
     words = {"boxes": _listed(view.off), "clock": _clock(view.skew)}
@@ -676,15 +678,9 @@ def report(check: Check, hints: tuple[str, ...] = ()) -> Report:
         next_steps=tuple(steps),
         rows=tuple(_row(view, right) for right in BOXES),
         notes=(*hints, *_notes(view)),
-        key_tail=_tail(view),
+        key_tail=key_ends_in if view.means[Right.STATUS] is Means.ON else "",
         checked_at=check.now,
     )
-
-
-def _tail(view: _View) -> str:
-    """The key's last four characters; nothing of one that did not log in, or that is short."""
-    key = view.check.api_key
-    return key[-_TAIL:] if view.means[Right.STATUS] is Means.ON and len(key) > 2 * _TAIL else ""
 
 
 def _online(view: _View) -> bool:

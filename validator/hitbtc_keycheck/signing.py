@@ -1,14 +1,19 @@
 """HS256, HitBTC's signed authorization: the message to sign, and what carries the signature.
 
-Rules of this room: no secret and no signing here; whoever holds the secret (the vault in the
-browser, `terminal` on a desk) signs the message and hands the signature back. Basic authorization
-does not exist in this package, because it sends the secret in every request.
+Rules of this room: no secret and no signing here. The terminal signs with what it holds; on the
+page the vault and the transport make theirs for themselves, and none of this is asked there but for
+rehearsals. Basic authorization does not exist in this package, because it sends the secret in every
+request.
 
-Source: HitBTC API v3, "Authentication" (HS256), and the four vectors in tests/unit/test_signing.py.
+Source: HitBTC API v3, "Authentication" (HS256), and the vectors in tests/unit/test_signing.py.
 """
 
 import base64
 import json
+from collections.abc import Callable
+
+type Signer = Callable[[str], str]
+"""Gives a message's HMAC-SHA256 with the secret, in lowercase hex."""
 
 WINDOW = 60_000
 """Milliseconds a signature stays valid, the longest HitBTC allows.
@@ -27,15 +32,16 @@ def rest_message(
     return f"{method}{target}{body}{timestamp}{window or ''}"
 
 
-def login_message(timestamp: int, window: int | None = None) -> str:
-    """Return what is signed for a login over WebSocket: the time alone."""
-    return f"{timestamp}{window or ''}"
-
-
 def authorization(api_key: str, signature: str, timestamp: int, window: int) -> str:
     """Return the value of the Authorization header."""
     credentials = f"{api_key}:{signature}:{timestamp}:{window}"
     return f"HS256 {base64.b64encode(credentials.encode(errors='surrogatepass')).decode()}"
+
+
+def authorized(api_key: str, sign: Signer, method: str, target: str, now: int) -> str:
+    """Return the Authorization header of a REST request without a body, made and signed `now`."""
+    message = rest_message(method, target, now, WINDOW)
+    return authorization(api_key, sign(message), now, WINDOW)
 
 
 def login_frame(number: int, api_key: str, signature: str, timestamp: int, window: int) -> str:

@@ -20,7 +20,6 @@ import time
 import traceback
 import uuid
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from getpass import GetPassWarning, getpass
@@ -38,6 +37,7 @@ from hitbtc_keycheck.credentials import advice, clean, shape_of
 from hitbtc_keycheck.probes import Channel
 from hitbtc_keycheck.report import BITSGAP, FAULTS, UNSEEN, Report, Verdict, as_data, report
 from hitbtc_keycheck.rights import BOXES, State
+from hitbtc_keycheck.signing import Signer, authorized
 from hitbtc_keycheck.surroundings import (
     FAULT,
     Screen,
@@ -54,8 +54,6 @@ USAGE = 64  # EX_USAGE of sysexits.h
 DEADLINE = 12.0  # seconds; a check ends within 15 of the start
 MOMENT = 1.0  # seconds in which a pipe has usually brought what it brings
 INTERRUPTED = 130
-
-Signer = Callable[[str], str]
 
 _MARKS = {
     State.AS_REQUIRED: "[green]✓ as required[/]",
@@ -185,17 +183,20 @@ def _run(options: argparse.Namespace) -> int:
     api_key, secret = _pair()
     hints = hints_on(api_key, secret)
     line = Line(
-        api=options.api, client=surroundings.client(options.api), sign=signer(clean(secret))
-    )
-    check = Check(
+        api=options.api,
+        client=surroundings.client(options.api),
         api_key=clean(api_key),
-        now=_now(),
-        fresh_id=str(uuid.uuid4()),
-        via=Via.REST,
-        withdraw=not options.no_withdraw,
+        sign=signer(clean(secret)),
     )
+    check = Check(now=_now(), via=Via.REST, withdraw=not options.no_withdraw)
     _conduct(check, line)
-    return _show(report(check, (*hints, *line.causes)), options.api, as_json=options.json)
+    found = report(check, (*hints, *line.causes), _end_of(line.api_key))
+    return _show(found, options.api, as_json=options.json)
+
+
+def _end_of(api_key: str) -> str:
+    """The last four characters of a key that is long enough not to be told by them."""
+    return api_key[-4:] if len(api_key) > 8 else ""  # noqa: PLR2004
 
 
 def hints_on(api_key: str, secret: str) -> tuple[str, ...]:
@@ -290,43 +291,42 @@ def signer(secret: str) -> Signer:
 
 @dataclass(kw_only=True)
 class Line:
-    """The line to the exchange: `owed` answers are to come, `causes` say why some did not."""
+    """The line to the exchange; `causes` say why some answers did not come, where it is known."""
 
     api: str
     client: httpx.Client  # never closed: threads that nobody waits for may still use it
+    api_key: str
     sign: Signer
-    owed: int = 0
     causes: list[str] = field(default_factory=list)
     _came: queue.Queue[Reply | Exception] = field(default_factory=queue.Queue)
 
     def send(self, request: Request) -> None:
         """Send a request, without waiting for its answer."""
-        authorization = request.authorization(self.sign(request.message or ""))
-        self.owed += 1
-        threading.Thread(target=self._put, args=(request, authorization), daemon=True).start()
+        threading.Thread(target=self._put, args=(request,), daemon=True).start()
 
     def next(self, until: float) -> Reply:
         """Return the next answer; queue.Empty where there is none until then."""
         came = self._came.get(timeout=max(0.0, until - time.monotonic()))
-        self.owed -= 1
         if isinstance(came, Exception):
             raise came
         return came
 
-    def _put(self, request: Request, authorization: str) -> None:
+    def _put(self, request: Request) -> None:
         try:
-            self._came.put(self._ask(request, authorization))
+            self._came.put(self._ask(request))
         except Exception as error:  # Raised again where somebody listens.
             self._came.put(error)
 
-    def _ask(self, request: Request, authorization: str) -> Reply:
-        """Send one request and return what came of it."""
+    def _ask(self, request: Request) -> Reply:
+        """Send one request and return what came of it, the key left out where it is repeated."""
         time.sleep(request.wait / 1000)
         event, status, text, moment = Event.FAILED, None, "", None
+        method, path = request.probe.method, request.probe.asked_of(str(uuid.uuid4()))
+        authorization = authorized(self.api_key, self.sign, method, path, _now())
         try:
             with self.client.stream(
-                request.probe.method,
-                f"{self.api}{request.path}",
+                method,
+                f"{self.api}{path}",
                 headers={"Authorization": authorization, "User-Agent": f"keycheck/{__version__}"},
                 timeout=DEADLINE,
                 follow_redirects=False,
@@ -343,7 +343,7 @@ class Line:
             at=_now(),
             number=request.number,
             status=status,
-            text=text,
+            text=text.replace(self.api_key, "…"),
             time=moment,
         )
 
@@ -354,11 +354,11 @@ class Line:
         known = surroundings.cause(error, self.api)
         if known and known not in self.causes:
             self.causes.append(known)
-        return Event.FAILED
+        return Event.DISTRUSTED if surroundings.distrusted(error) else Event.FAILED
 
 
 def _conduct(check: Check, line: Line) -> None:
-    """Send what the check plans and feed it what comes back, until no answer is owed."""
+    """Send what the check plans and feed it what comes back, until it ends or time is up."""
     until = time.monotonic() + DEADLINE
     beside = Screen(stderr=True)
     beside.quiet = not beside.is_terminal
@@ -366,7 +366,7 @@ def _conduct(check: Check, line: Line) -> None:
         while True:
             for request in check.plan():
                 line.send(request)
-            if check.ended or not line.owed:
+            if check.ended:  # Only now, as planning also settles what is never asked.
                 return
             done, of = check.progress
             status.update(f"Checking: {done} of {of} answered ...")

@@ -332,7 +332,7 @@ async function start({ wasm, stdlib, wheel, lock, canaries }) {
     // From here on without a pause: a press that comes now is read when all of this is done.
     pyodide.FS.writeFile("/wheel.zip", new Uint8Array(wheel));
     pyodide.runPython("import sys; sys.path.append('/wheel.zip')");
-    const handle = pyodide.pyimport("hitbtc_keycheck.browser").handle;
+    const handle = pyodide.pyimport("hitbtc_keycheck.bridge").handle;
     python = (request) => JSON.parse(handle(JSON.stringify(request)));
   } catch (error) {
     say({ say: "failed", words: String(error) });

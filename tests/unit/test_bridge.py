@@ -1,23 +1,21 @@
-"""The browser's mouth from end to end: JSON in, JSON out, the rehearsal's exchange in between."""
+"""The bridge from end to end: JSON in, JSON out, the rehearsal's exchange in between."""
 
-import base64
 import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from hitbtc_keycheck import browser, rehearsal, report
-from hitbtc_keycheck.browser import handle
+from hitbtc_keycheck import bridge, rehearsal, report
+from hitbtc_keycheck.bridge import handle
 from hitbtc_keycheck.check import Reply, Request, Via
 from hitbtc_keycheck.probes import PROBES, Channel
 from hitbtc_keycheck.rehearsal import SCENARIOS, Scenario
 from hitbtc_keycheck.rights import Right
-from tests.unit.world import BY_HAND, FRESH, KEY, NOW
+from tests.unit.world import BY_HAND, FOREIGN, KEY, NOW
 
 Data = dict[str, Any]
 
-SIGNATURE = "ab" * 32
 CONNECTED = rehearsal.scenario("all-fine")
 BLOCKED = rehearsal.scenario("withdraw-by-hand")
 
@@ -28,21 +26,13 @@ def do(what: str, **data: object) -> Data:
 
 
 def begin(*, withdraw: bool = True) -> Data:
-    return do("begin", api_key=KEY, now=NOW, fresh_id=FRESH, withdraw=withdraw)
+    return do("begin", key_ends_in=KEY[-4:], now=NOW, withdraw=withdraw)
 
 
-def probe_of(shown: Data) -> Request:
-    """The request that the worker was shown, as the rehearsal's exchange wants it."""
-    probe = next(
-        probe
-        for probe in PROBES
-        if probe.channel == shown["channel"]
-        and probe.method == shown["method"]
-        and probe.path.replace("{id}", FRESH) in (shown["path"], "")
-    )
-    return Request(
-        number=shown["number"], probe=probe, api_key=KEY, timestamp=NOW, identifier=FRESH
-    )
+def request_of(named: Data) -> Request:
+    """The request that the page was told, as the rehearsal's exchange wants it."""
+    probe = next(probe for probe in PROBES if probe.name == named["probe"])
+    return Request(number=named["number"], probe=probe)
 
 
 def as_data(reply: Reply) -> Data:
@@ -64,10 +54,8 @@ def steps(entry: Scenario) -> Iterator[Data]:
     yield step
     open_requests = list(step["requests"])
     while open_requests:
-        shown = open_requests.pop(0)
-        if shown["message"]:
-            do("compose", number=shown["number"], signature=SIGNATURE)
-        reply = rehearsal.reply(entry.account, probe_of(shown), Via.SOCKETS)
+        named = request_of(open_requests.pop(0))
+        reply = rehearsal.reply(entry.account, named, Via.SOCKETS, now=NOW)
         step = do("feed", reply=as_data(reply))
         open_requests += step["requests"]
         yield step
@@ -79,7 +67,7 @@ def finished(entry: Scenario) -> Data:
 
 
 @pytest.mark.parametrize("entry", SCENARIOS, ids=lambda entry: entry.name)
-def test_a_check_through_the_mouth_comes_to_what_the_scenario_says(entry: Scenario) -> None:
+def test_a_check_over_the_bridge_comes_to_what_the_scenario_says(entry: Scenario) -> None:
     *before, last = steps(entry)
     assert last["ended"]
     assert all(not step["ended"] and step["report"] is None for step in before)
@@ -93,71 +81,43 @@ def test_a_check_through_the_mouth_comes_to_what_the_scenario_says(entry: Scenar
     assert states == {right: entry.expected(Right(right)) for right in states}
 
 
-@pytest.mark.parametrize("entry", SCENARIOS, ids=lambda entry: entry.name)
-def test_each_request_is_told_of_once_in_the_ledger(entry: Scenario) -> None:
-    sent = [shown["number"] for step in steps(entry) for shown in step["requests"]]
-    told = [line["number"] for step in steps(entry) for line in step["told"]]
-    answered = [number for number in sent if number in told]
-    assert len(told) == len(set(told))
-    assert answered == sent
-
-
-def test_the_first_step_shows_what_to_send() -> None:
+def test_a_step_names_what_to_send_and_no_more() -> None:
     step = begin()
     assert step["progress"] == [0, 4]
-    assert step["told"] == []
-    assert step["requests"][0] == {
-        "number": 1,
-        "channel": "trading",
-        "method": "login",
-        "path": "/api/3/ws/trading",
-        "about": "Log in with a signature: does the key work at all?",
-        "message": f"{NOW}60000",
-        "frame": None,
-        "wait": 0,
-    }
-
-
-def test_what_needs_no_signature_comes_with_its_frame() -> None:
-    requests = [shown for step in steps(CONNECTED) for shown in step["requests"]]
-    frames = {shown["method"]: shown["frame"] for shown in requests}
-    assert frames == {
-        "login": None,
-        "spot_balances": '{"method": "spot_balances", "params": {}, "id": 3}',
-        "spot_fees": '{"method": "spot_fees", "params": {}, "id": 4}',
-        "wallet_balances": '{"method": "wallet_balances", "params": {}, "id": 6}',
-        "DELETE": None,
-    }
-    unsigned = [shown["method"] for shown in requests if not shown["message"]]
-    assert unsigned == ["spot_balances", "spot_fees", "wallet_balances"]
-
-
-def test_the_public_socket_is_only_opened() -> None:
-    requests = [
-        shown
-        for step in steps(rehearsal.scenario("unreachable"))
-        for shown in step["requests"]
-        if shown["channel"] == "public"
+    assert step["requests"] == [
+        {"number": 1, "probe": "login-trading", "wait": 0},
+        {"number": 2, "probe": "login-wallet", "wait": 0},
     ]
-    assert [(shown["method"], shown["frame"], shown["message"]) for shown in requests] == [
-        ("", None, None)
-    ]
+    assert list(step) == ["requests", "progress", "ended", "report"]
 
 
-def test_the_ledger_is_told_in_short() -> None:
-    words = [line["words"] for step in steps(CONNECTED) for line in step["told"]]
-    assert words == ["result", "result", "result", "result", "403 / 1003", "result"]
-
-
-def test_a_signature_becomes_a_frame_or_a_header() -> None:
+def test_too_many_requests_is_asked_once_more_after_a_pause_under_a_new_number() -> None:
     begin()
-    composed = do("compose", number=1, signature=SIGNATURE)
-    assert json.loads(composed["frame"])["params"]["signature"] == SIGNATURE
-    finished(CONNECTED)
-    composed = do("compose", number=5, signature=SIGNATURE)
-    assert list(composed) == ["authorization"]
-    inside = composed["authorization"].removeprefix("HS256 ")
-    assert base64.b64decode(inside).decode() == f"{KEY}:{SIGNATURE}:{NOW + 40}:60000"
+    busy = '{"error":{"code":429},"id":1}'
+    reply = {"channel": "trading", "event": "answered", "at": NOW, "online": True, "text": busy}
+    assert do("feed", reply=reply)["requests"] == [
+        {"number": 3, "probe": "login-trading", "wait": 1500}
+    ]
+
+
+def test_what_could_not_be_sent_is_ours() -> None:
+    begin()
+    for channel, number in (("trading", 1), ("wallet", 2), ("rest", 3)):
+        reply = {"channel": channel, "event": "unsent", "at": NOW, "number": number}
+        step = do("feed", reply=reply)
+    assert step["ended"]
+    assert step["report"]["fault"] == "ours"
+
+
+def test_the_names_of_requests_are_those_of_the_table() -> None:
+    names = {
+        entry["probe"]
+        for scenario in SCENARIOS
+        for step in steps(scenario)
+        for entry in step["requests"]
+    }
+    assert names <= {probe.name for probe in PROBES}
+    assert {"login-trading", "rollback", "reach"} <= names
 
 
 def test_progress_is_told_at_each_step() -> None:
@@ -178,8 +138,6 @@ def test_stopping_ends_the_check_with_a_report() -> None:
     assert step["ended"]
     assert step["requests"] == []
     assert step["report"]["sentence"].startswith("You stopped the check")
-    assert {line["words"] for line in step["told"]} == {"cancelled"}
-    assert do("stop", event="silent", now=NOW + 3, online=False)["told"] == []
 
 
 def test_going_offline_is_told_apart() -> None:
@@ -193,8 +151,14 @@ def usual_shape(**more: object) -> Data:
         "length": 32,
         "removed": 0,
         "stray": 0,
+        "foreign": 0,
+        "strange": "",
+        "place": 0,
+        "label": "",
         "gap": False,
+        "values": 1,
         "doubled": False,
+        "sample": False,
         "same": False,
         **more,
     }
@@ -209,28 +173,19 @@ def test_advice_is_given_before_anything_is_sent_and_stays_in_the_report() -> No
     assert finished(CONNECTED)["report"]["notes"] == []
 
 
+def test_the_label_of_the_other_field_stops() -> None:
+    for label, stops in (("secret", [True]), ("key", [])):
+        shown = do("advise", key=usual_shape(label=label), secret=usual_shape())
+        assert [advice["stops"] for advice in shown["advice"]] == stops
+
+
 def test_an_empty_field_stops() -> None:
     shown = do("advise", key=usual_shape(length=0), secret=usual_shape())
     assert [advice["stops"] for advice in shown["advice"]] == [True]
 
 
-def prepared(identifier: str = BY_HAND, now: int = NOW + 500) -> Data:
-    message = do("prepare", now=now, fresh_id=identifier)["message"]
-    return {"message": message, **do("command", signature=SIGNATURE)}
-
-
-def test_the_command_is_made_for_both_shells_and_says_when_it_dies() -> None:
-    finished(BLOCKED)
-    made = prepared()
-    path = f"/api/3/wallet/crypto/withdraw/{BY_HAND}"
-    assert made["message"] == f"DELETE{path}{NOW + 500}60000"
-    assert made["expires"] == NOW + 500 + 60_000
-    assert made["curl"].startswith("curl -sS -X DELETE -H 'Authorization: HS256 ")
-    assert made["windows"].startswith('curl.exe -sS -X DELETE -H "Authorization: HS256 ')
-    inside = base64.b64encode(f"{KEY}:{SIGNATURE}:{NOW + 500}:60000".encode()).decode()
-    for shell in ("curl", "windows"):
-        assert f"Authorization: HS256 {inside}" in made[shell]
-        assert f"https://api.hitbtc.com{path}" in made[shell]
+def pasted(text: str, awaited: str = BY_HAND) -> Data:
+    return do("paste", text=text, awaited=awaited, now=NOW + 900)
 
 
 @pytest.mark.parametrize(
@@ -247,8 +202,7 @@ def test_what_is_pasted_settles_withdraw_or_says_why_not(
     text: str, verdict: str, problem: str | None
 ) -> None:
     finished(BLOCKED)
-    prepared()
-    shown = do("paste", text=text, now=NOW + 900)
+    shown = pasted(text)
     assert shown["report"]["verdict"] == verdict
     if problem is None:
         assert shown["problem"] is None
@@ -260,18 +214,16 @@ def test_what_is_pasted_settles_withdraw_or_says_why_not(
 
 def test_an_answer_that_settles_nothing_is_explained_beside_the_report() -> None:
     finished(BLOCKED)
-    prepared()
-    shown = do("paste", text='{"error":{"code":429}}', now=NOW)
+    shown = pasted('{"error":{"code":429}}')
     assert shown["problem"]["fault"] == "exchange"
     assert shown["problem"]["text"].startswith("HitBTC had too many requests")
 
 
 def test_only_the_answer_to_the_last_command_counts() -> None:
     finished(BLOCKED)
-    prepared()
-    prepared(FRESH)
-    text = f'{{"error":{{"code":1003}}}}\n403 https://x/withdraw/{BY_HAND}'
-    assert do("paste", text=text, now=NOW)["problem"]["text"].startswith("This answers an earlier")
+    text = f'{{"error":{{"code":1003}}}}\n403 https://x/withdraw/{FOREIGN}'
+    assert pasted(text)["problem"]["text"].startswith("This answers an earlier")
+    assert pasted(text, FOREIGN)["problem"] is None
 
 
 def test_the_readers_own_word_is_kept_until_the_next_check() -> None:
@@ -296,7 +248,9 @@ def test_a_rehearsal_shows_every_message_and_the_report(entry: Scenario) -> None
     shown = do("rehearse", name=entry.name, now=NOW)
     assert shown["report"]["verdict"] == entry.verdict
     check = rehearsal.run(entry, now=NOW, via=Via.SOCKETS)
-    assert shown["report"] == json.loads(json.dumps(report.as_data(report.report(check))))
+    assert shown["report"] == json.loads(
+        json.dumps(report.as_data(report.report(check, (), rehearsal.API_KEY[-4:])))
+    )
     assert len(shown["seen"]) >= 2
     for line in shown["seen"]:
         assert line["frame"]
@@ -316,21 +270,8 @@ def test_a_rehearsed_message_leaves_the_signature_out() -> None:
 def test_a_rehearsal_says_nothing_of_an_earlier_pair() -> None:
     do("advise", key=usual_shape(length=31), secret=usual_shape())
     finished(BLOCKED)
-    prepared()
     assert do("rehearse", name="all-fine", now=NOW)["report"]["notes"] == []
     assert do("rehearse", name="all-fine", now=NOW)["report"]["key_ends_in"] == "0000"
-    with pytest.raises(LookupError, match="no command was made"):
-        do("paste", text="", now=NOW)
-    with pytest.raises(KeyError):
-        do("compose", number=1, signature=SIGNATURE)
-
-
-def test_a_new_check_forgets_the_command_of_the_last() -> None:
-    finished(BLOCKED)
-    prepared()
-    begin()
-    with pytest.raises(LookupError, match="no command was made"):
-        do("command", signature=SIGNATURE)
 
 
 def test_what_there_is_not_is_a_fault_of_ours() -> None:
@@ -341,19 +282,19 @@ def test_what_there_is_not_is_a_fault_of_ours() -> None:
 
 
 def test_a_fresh_worker_knows_nothing_of_a_check() -> None:
-    fresh = browser._Session()
+    fresh = bridge._Session()
     with pytest.raises(LookupError, match="no check has begun"):
         fresh.markdown({})
-    with pytest.raises(LookupError, match="no command was made"):
-        fresh.command({"signature": SIGNATURE})
-    with pytest.raises(KeyError):
-        fresh.compose({"number": 1, "signature": SIGNATURE})
-    fresh.begin({"api_key": KEY, "now": NOW, "fresh_id": FRESH, "withdraw": True})
+    fresh.begin({"key_ends_in": "", "now": NOW, "withdraw": True})
     assert "Note" not in fresh.markdown({})["markdown"]
 
 
-def test_no_full_key_leaves_the_mouth_but_in_what_is_sent() -> None:
-    for entry in SCENARIOS:
-        for step in steps(entry):
-            assert KEY not in json.dumps(step)
-        assert KEY not in json.dumps(do("markdown"))
+@pytest.mark.parametrize("entry", SCENARIOS, ids=lambda entry: entry.name)
+def test_of_the_key_no_more_than_its_end_comes_back_and_only_where_it_logged_in(
+    entry: Scenario,
+) -> None:
+    for step in steps(entry):
+        shown = step["report"]
+        if shown:
+            logged_in = shown["rights"]["status"]["state"] == "as-required"
+            assert shown["key_ends_in"] == (KEY[-4:] if logged_in else "")
