@@ -13,7 +13,7 @@ export NO_MKDOCS_2_WARNING := 1
 export PYTHONPATH := validator:.
 PY := .venv/bin/python
 
-.PHONY: serve test test-built test-engines test-nginx site check bench reproduce verify release audit mutants fuzz format lock clean
+.PHONY: serve test test-built test-engines site check bench reproduce verify release audit mutants fuzz format lock clean
 
 serve: site
 	@$(PY) tools/serve.py --port $(PORT)
@@ -27,9 +27,6 @@ test: .venv/dev.stamp .venv/pyodide.stamp node_modules/.stamp
 test-built: .venv/dev.stamp .venv/pyodide.stamp node_modules/.stamp
 	@$(PY) -m tools.browser
 	@$(PY) -m pytest --quiet tests/site tests/browser
-
-test-nginx: site .venv/dev.stamp
-	@$(PY) -m tools.nginx --try
 
 test-engines: site .venv/dev.stamp
 	@command -v xvfb-run >/dev/null || { echo "Install xvfb, then run this again."; exit 1; }

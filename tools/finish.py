@@ -43,6 +43,7 @@ DATA_BLOCK = '<script type="application/json" id="build"></script>'
 IMPORT_MAP = '<script type="importmap"></script>'
 # The theme's own, of no use to an English site without a debugger: three fifths of the output.
 DEAD = ["**/*.map", "assets/javascripts/lunr", "assets/images", "sitemap.xml.gz"]
+DEAD += ["upstream.sha256"]  # MkDocs takes every file of theme/ for a part of the site.
 
 # In no block of the theme's that could be overridden: HTML gives a checkbox no autocomplete.
 TOGGLE = re.compile(r'(<input class="md-toggle"[^>]*) autocomplete="off">')
@@ -55,8 +56,9 @@ def finish(site: Path, runtime: Path) -> None:
     assets.settle(site)
     furnish_checker(site / policy.CHECKER, runtime)
     complete_command(site)
-    policy.set_policies(site)
+    policies = policy.set_policies(site)
     write_notices(site)
+    policy.write_headers(site, *policies)
     file = offline.make(site)
     offline.announce(site, file)
     assets.compress(site)

@@ -336,34 +336,37 @@ def purses() -> Picture:
     )
 
 
+def part(number: int, y: float, name: str, has: str, lacks: str) -> str:
+    """A part of the checker's page: what it has, and what it lacks."""
+    words = text(62, y + 24, name, "bold") + text(62, y + 46, has, "small")
+    lacking = text(62, y + 66, lacks, "small dim")
+    return block(14, y, 250, 78, "field") + look(number, 36, y + 22) + words + lacking
+
+
 def vault() -> Picture:
-    """Draw where the secret is, and what leaves it."""
+    """Draw the three parts of the checker's page, and what passes between them."""
     return Picture(
-        height=262,
-        title="Where your secret is, and what leaves it",
+        height=372,
+        title="The three parts of the checker, and what passes between them",
         shapes=(
-            block(1, 1, 276, 260),
+            block(1, 1, 276, 370),
             text(14, 24, "This page, in your browser", "small dim"),
-            block(14, 40, 250, 76, "field"),
-            look(1, 34, 62),
-            text(139, 68, "Vault", "mid bold"),
-            text(139, 94, "holds the secret, signs", "mid small"),
-            path("M82 170V122M76 129L82 122L88 129"),
-            text(74, 150, "sign this?", "small end"),
-            path("M150 118V166M144 159L150 166L156 159"),
-            text(160, 150, "signature", "small"),
-            look(2, 248, 145),
-            block(14, 174, 250, 76, "field"),
-            look(3, 34, 196),
-            text(139, 202, "Sealed worker", "mid bold"),
-            text(139, 228, "asks, reads answers", "mid small"),
-            path("M268 212H312M275 206L268 212L275 218M305 206L312 212L305 218"),
-            block(316, 174, 83, 76, "bar"),
-            text(357, 217, "HitBTC", "mid bold"),
-            text(338, 62, "everyone", "mid small"),
-            text(338, 80, "else:", "mid small"),
-            text(338, 98, "refused", "mid small bold"),
-            look(4, 338, 124),
+            part(1, 36, "Vault", "has the secret key", "no network"),
+            path("M110 116V142M104 135L110 142L116 135"),
+            text(122, 134, "signatures", "small"),
+            part(2, 146, "Transport", "reaches HitBTC alone", "no secret key"),
+            path("M130 226V276M124 269L130 276L136 269"),
+            text(122, 256, "answers", "small end"),
+            path("M152 276V228M146 235L152 228L158 235"),
+            text(162, 256, "what to ask", "small"),
+            part(3, 280, "Python", "reads the answers", "no network, neither key"),
+            path("M268 185H312M275 179L268 185L275 191M305 179L312 185L305 191"),
+            block(316, 146, 83, 78, "bar"),
+            text(357, 190, "HitBTC", "mid bold"),
+            text(338, 262, "everyone", "mid small"),
+            text(338, 280, "else:", "mid small"),
+            text(338, 298, "refused", "mid small bold"),
+            look(4, 338, 324),
         ),
     )
 

@@ -5,9 +5,10 @@ Rules that hold here:
   rules that match, and two joined policies would both hold; so no two rules give one path the same
   header.
 - A <meta> carries the same policy for hosts that send no headers, less what a <meta> cannot carry.
+- Every file is the checker's page, another page, or no page; each kind has its headers below.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -82,8 +83,8 @@ HEADERS: Headers = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Origin-Agent-Cluster": "?1",  # Of all pages: the first that is opened decides for the others.
     "Permissions-Policy": ", ".join(
         [
             *(f"{feature}=()" for feature in _UNUSED_FEATURES),
@@ -97,6 +98,31 @@ FOREVER = {
     "Cache-Control": "public, max-age=31536000, immutable"
 }  # The name has the content's hash in it.
 FRESH = {"Cache-Control": "no-cache"}  # Kept, and asked about each time.
+FINGERPRINTED = ("assets/", "checker/runtime/")
+
+GUIDE: Headers = {
+    # A link may open a window from here; with the checker's own value below, neither of the two
+    # then has a handle on the other.
+    "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
+    **FRESH,
+}
+
+CHECKERS: Headers = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    # What no policy governs: navigations, popups, WebRTC. https://wicg.github.io/connection-allowlists/
+    # Chrome 152 and later know it, and where it cannot be read they let nothing out at all.
+    "Connection-Allowlist": '(response-origin "https://api.hitbtc.com")',
+    "Integrity-Policy": "blocked-destinations=(script)",
+    **FRESH,
+}
+
+# Opened as a document, such a file would otherwise be one of our origin without any policy, which
+# may fetch what it likes. No opener policy beside it: a browser refuses a sandboxed document that
+# has one, and people do read robots.txt.
+NO_PAGE: Headers = {"Content-Security-Policy": "default-src 'none'; sandbox"}
+
+OFFLINE_FILE: Headers = {"Content-Disposition": "attachment", **NO_PAGE, **FRESH}
 
 
 # --- Reading a page ---
@@ -145,8 +171,8 @@ def read(page: Path) -> Findings:
 # --- Writing the policies ---
 
 
-def set_policies(site: Path) -> None:
-    """Writes each page's policy into its head, and all headers into `_headers`."""
+def set_policies(site: Path) -> tuple[Policy, Policy]:
+    """Writes each page's policy into its head; returns the guide's and the checker's."""
     found = {page: read(page) for page in pages(site)}
     checker = site / CHECKER
     own = {**CHECKER_POLICY, "script-src": allowing(import_map(checker, found.pop(checker)))}
@@ -154,7 +180,7 @@ def set_policies(site: Path) -> None:
     write_policy(checker, own)
     for page in found:
         write_policy(page, guide)
-    (site / "_headers").write_text(headers_text(headers_by_path(site, guide, own)))
+    return guide, own
 
 
 def import_map(checker: Path, findings: Findings) -> str:
@@ -185,26 +211,48 @@ def write_policy(page: Path, policy: Policy) -> None:
     page.write_text(replaced_once(page.read_text(), CHARSET, CHARSET + meta, page))
 
 
-def headers_by_path(site: Path, guide: Policy, checker: Policy) -> Mapping[str, Headers]:
-    folders = {page.relative_to(site).parts[0] for page in site.glob("*/**/*.html")}
-    guide_paths = [f"/{name}/*" for name in sorted(folders - {"checker"})]
-    loose = [
-        path for path in sorted((site / "checker").iterdir()) if path.suffix in {".js", ".css"}
-    ]
-    return {
-        "/*": HEADERS,
-        **{path: page_headers(guide) for path in ["/", "/index.html", "/404.html", *guide_paths]},
-        **{path: page_headers(checker) for path in ["/checker/", "/checker/index.html"]},
-        **{f"/checker/{path.name}": FRESH for path in loose},
-        "/assets/*": FOREVER,
-        "/checker/runtime/*": FOREVER,
-        "/offline/*": {"Content-Disposition": "attachment", **FRESH},
-    }
+# --- Writing the headers ---
 
 
-def page_headers(policy: Policy) -> Headers:
+def write_headers(site: Path, guide: Policy, checker: Policy) -> None:
+    """Writes `_headers` for all files that are there now, and for the offline file."""
+
+    def headers_of(file: Path) -> Headers:
+        name = file.relative_to(site).as_posix()
+        if name == CHECKER:
+            return {**page_policy(checker), **CHECKERS}
+        if file.suffix == ".html":
+            return {**page_policy(guide), **GUIDE}
+        return {**NO_PAGE, **(FOREVER if name.startswith(FINGERPRINTED) else FRESH)}
+
+    rules = {"/*": HEADERS, **dict(rules_below(site, site, headers_of)), "/offline/*": OFFLINE_FILE}
+    (site / "_headers").write_text(headers_text(rules))
+
+
+def rules_below(
+    folder: Path, site: Path, headers_of: Callable[[Path], Headers]
+) -> Iterator[tuple[str, Headers]]:
+    """One rule for a folder where all files in it get the same, else one for each file."""
+    for path in sorted(folder.iterdir()):
+        below = f"/{path.relative_to(site).as_posix()}"
+        if path.is_file():
+            yield from ((address, headers_of(path)) for address in addresses(below))
+            continue
+        first, *others = [headers_of(file) for file in path.rglob("*") if file.is_file()]
+        if all(other == first for other in others):
+            yield f"{below}/*", first
+        else:
+            yield from rules_below(path, site, headers_of)
+
+
+def addresses(path: str) -> list[str]:
+    """A file's addresses: that of a folder's index has a short form."""
+    return [path.removesuffix("index.html"), path] if path.endswith("/index.html") else [path]
+
+
+def page_policy(policy: Policy) -> Headers:
     text = policy_text({**policy, "frame-ancestors": "'none'"})
-    return {"Content-Security-Policy": text, **FRESH}
+    return {"Content-Security-Policy": text}
 
 
 def headers_text(rules: Mapping[str, Headers]) -> str:

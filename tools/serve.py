@@ -79,8 +79,9 @@ def file_for(site: Path, path: str) -> Path | None:
         wanted = (site / path.lstrip("/")).resolve()
         if path.endswith("/"):
             wanted /= "index.html"
-        inside = wanted.is_relative_to(site.resolve()) and wanted.name != "_headers"
-        return wanted if inside and wanted.exists() else None
+        inside = wanted.is_relative_to(site.resolve())
+        kept_back = wanted.name == "_headers" or wanted.suffix in ENCODINGS.values()
+        return wanted if inside and not kept_back and wanted.exists() else None
     except (OSError, ValueError):  # No file can have such a name.
         return None
 

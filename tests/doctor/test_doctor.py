@@ -409,7 +409,17 @@ def test_to_this_machine_itself_no_proxy_is_used(
 ) -> None:
     through(monkeypatch, "http://127.0.0.1:9")
     assert run(*KEYLESS) == doctor.NEW
-    assert plain.log
+    assert {heard.channel for heard in plain.log} == {"rest", "trading", "wallet"}
+
+
+def test_a_proxy_that_is_not_used_is_not_named(
+    run: Callable[..., int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    through(monkeypatch, "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "exchange.invalid")
+    for address in ("http://127.0.0.1:9", "https://exchange.invalid"):
+        assert run(*KEYLESS, "--api", address) == doctor.UNSEEN
+        assert last_line(capsys) == "The exchange could not be reached: is this machine online?"
 
 
 def test_a_socks_proxy_that_its_sockets_cannot_use_is_a_sentence(

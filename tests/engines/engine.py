@@ -99,7 +99,12 @@ def firefox(proxy: str, *, wasm: bool = True) -> Iterator[Engine]:
         str(BRIDGE),
         str(FIREFOX),
         proxy,
-        json.dumps({"javascript.options.wasm": wasm}),
+        json.dumps(
+            {
+                "javascript.options.wasm": wasm,
+                "media.peerconnection.ice.loopback": True,  # Else WebRTC never asks a local server.
+            }
+        ),
     ]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as bridge:

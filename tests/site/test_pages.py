@@ -65,6 +65,13 @@ def test_no_page_fetches_anything_from_elsewhere(read: Site) -> None:
     assert fetched == set()
 
 
+def test_the_checkers_links_stay_on_the_site(read: Site) -> None:
+    """Connection-Allowlist would refuse to follow any other."""
+    links = [value for tag, value in addresses(read["/checker/"]) if tag == "a"]
+    assert links
+    assert [value for value in links if re.match(r"(\w+:)?//", value)] == []
+
+
 def test_stylesheets_and_pictures_fetch_nothing_from_elsewhere(site_dir: Path) -> None:
     for path in [*site_dir.rglob("*.css"), *site_dir.rglob("*.svg")]:
         text = path.read_text().replace("http://www.w3.org/2000/svg", "")

@@ -16,8 +16,16 @@ import httpx
 import pytest
 
 from tools.policy import CHECKER
+from tools.verify import published
 
 CSP = "Content-Security-Policy"
+OF_THE_CHECKER = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Origin-Agent-Cluster": "?1",
+    "Connection-Allowlist": '(response-origin "https://api.hitbtc.com")',
+    "Integrity-Policy": "blocked-destinations=(script)",
+}
 
 
 @pytest.fixture
@@ -52,6 +60,47 @@ def test_every_page_gets_the_headers_that_ship(
         assert len(names) == len(set(names)), f"hosts would join the values for /{path}"
         sent = web.get(path).headers
         assert {name: sent[name] for name in names} == dict(shipped)
+
+
+def test_the_checkers_headers_are_these_to_the_letter(web: httpx.Client) -> None:
+    """A browser that cannot read an allowlist lets nothing out; a typing error must not ship."""
+    assert {name: web.get("checker/").headers[name] for name in OF_THE_CHECKER} == OF_THE_CHECKER
+
+
+def test_only_the_checker_is_cut_off_from_what_it_opens_and_only_it_is_confined(
+    web: httpx.Client, paths: list[str]
+) -> None:
+    for path in set(paths) - {"checker/"}:
+        headers = web.get(path).headers
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin-allow-popups", path
+        assert headers["Origin-Agent-Cluster"] == "?1", path
+        assert "Connection-Allowlist" not in headers, path
+
+
+def test_every_file_that_is_no_page_is_sandboxed(web: httpx.Client, site_dir: Path) -> None:
+    """No opener policy beside it: browsers refuse to show a sandboxed document that has one."""
+    files = [file for file in published(site_dir) if file.suffix != ".html" or "offline" in str(file)]
+    assert files
+    for file in files:
+        headers = web.head(file.relative_to(site_dir).as_posix()).headers
+        assert headers[CSP] == "default-src 'none'; sandbox", file
+        assert "Cross-Origin-Opener-Policy" not in headers, file
+
+
+def test_the_headers_keep_to_what_their_hosts_read(site_dir: Path) -> None:
+    """Cloudflare Pages takes 100 rules, and lines of 2000 characters."""
+    lines = (site_dir / "_headers").read_text().splitlines()
+    assert len([line for line in lines if line.startswith("/")]) <= 100
+    assert max(map(len, lines)) <= 2000
+
+
+def test_every_script_of_the_checker_can_be_compared_with_its_hash(site_dir: Path) -> None:
+    """Integrity-Policy takes no other: each has its hash, and is asked for as another site's."""
+    tags = re.findall(r"<script\b[^>]*\bsrc=[^>]*>", (site_dir / CHECKER).read_text())
+    assert tags
+    for tag in tags:
+        assert 'integrity="sha384-' in tag
+        assert " crossorigin" in tag or 'type="module"' in tag, tag
 
 
 def test_a_page_carries_the_policy_of_its_headers_less_what_a_meta_cannot(
@@ -152,6 +201,8 @@ def test_a_folder_without_its_slash_leads_to_the_page(web: httpx.Client) -> None
         "/%2e%2e/pyproject.toml",
         "//etc/passwd",
         "/_headers",
+        "/index.html.br",
+        "/checker/vault.js.gz",
         "/%00",
         "/" + "a" * 300,
     ],

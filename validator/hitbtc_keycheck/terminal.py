@@ -291,25 +291,22 @@ def signer(secret: str) -> Signer:
 
 @dataclass(kw_only=True)
 class Line:
-    """The line to the exchange: `owed` answers are to come, `causes` say why some did not."""
+    """The line to the exchange; `causes` say why some answers did not come, where it is known."""
 
     api: str
     client: httpx.Client  # never closed: threads that nobody waits for may still use it
     api_key: str
     sign: Signer
-    owed: int = 0
     causes: list[str] = field(default_factory=list)
     _came: queue.Queue[Reply | Exception] = field(default_factory=queue.Queue)
 
     def send(self, request: Request) -> None:
         """Send a request, without waiting for its answer."""
-        self.owed += 1
         threading.Thread(target=self._put, args=(request,), daemon=True).start()
 
     def next(self, until: float) -> Reply:
         """Return the next answer; queue.Empty where there is none until then."""
         came = self._came.get(timeout=max(0.0, until - time.monotonic()))
-        self.owed -= 1
         if isinstance(came, Exception):
             raise came
         return came
@@ -361,7 +358,7 @@ class Line:
 
 
 def _conduct(check: Check, line: Line) -> None:
-    """Send what the check plans and feed it what comes back, until no answer is owed."""
+    """Send what the check plans and feed it what comes back, until it ends or time is up."""
     until = time.monotonic() + DEADLINE
     beside = Screen(stderr=True)
     beside.quiet = not beside.is_terminal
@@ -369,7 +366,7 @@ def _conduct(check: Check, line: Line) -> None:
         while True:
             for request in check.plan():
                 line.send(request)
-            if check.ended or not line.owed:
+            if check.ended:  # Only now, as planning also settles what is never asked.
                 return
             done, of = check.progress
             status.update(f"Checking: {done} of {of} answered ...")
