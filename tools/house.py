@@ -40,6 +40,7 @@ ROOMS = {
     "the page: what brings them together": [
         "workers.js",
         "seal.js",
+        "keeper.js",
         "ask.js",
         "send.js",
         "answers.js",

@@ -17,8 +17,8 @@ from tools.browser import LaunchOptions, launch_options
 
 SEALING = 60_000
 CHECKING = 15_000
-PARTS = 3
-"""Workers of a sealed page: two transports, of which one stands ready, and Python."""
+PARTS = 4
+"""Workers of a sealed page: two transports, of which one stands ready, Python and its keeper."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,17 +93,16 @@ class Checker:
     @property
     def transports(self) -> list[Worker]:
         """The transport that is used, and the one in reserve."""
-        return self._parts()[:-1]
+        return self._named("transport")
 
     @property
     def python(self) -> Worker:
-        return self._parts()[-1]
+        (found,) = self._named("python")
+        return found
 
-    def _parts(self) -> list[Worker]:
-        """Transports first, then Python, as they were started."""
+    def _named(self, name: str) -> list[Worker]:
         self.expect_workers(PARTS)
-        names = "typeof LIST === 'object' ? 0 : 1"
-        return sorted(self.page.workers, key=lambda worker: int(worker.evaluate(names)))
+        return [worker for worker in self.page.workers if worker.evaluate("self.name") == name]
 
     def expect_workers(self, number: int) -> None:
         """Wait until the page has so many: it is told of one that ended only a moment later."""

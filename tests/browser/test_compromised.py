@@ -44,15 +44,18 @@ const USUAL = {
   paste: { problem: null, report: report() }, markdown: { markdown: "as the attacker likes" },
   rehearse: { seen: [], report: report() },
 };
-const say = (id, answer) => postMessage({ id, answer: JSON.stringify(answer) });
+let page = { postMessage() {} };
+const postMessage = (data) => { page.postMessage(data); self.postMessage(data); };
+const say = (id, answer) => page.postMessage({ id, answer: JSON.stringify(answer) });
 const heard = self.heard = [];
 const attack = (id, question) => { ATTACK };
-self.addEventListener("message", ({ data }) => {
+self.onmessage = ({ ports }) => { [page] = ports; page.onmessage = hear; };
+const hear = ({ data }) => {
   heard.push(JSON.stringify(data.question ?? ""));
-  if (data.files) { START; postMessage({ say: "ready", refused: true }); AFTER; return; }
+  if (data.files) { START; page.postMessage({ say: "ready", refused: true }); AFTER; return; }
   const question = JSON.parse(data.question);
   if (attack(data.id, question) !== "silent") say(data.id, USUAL[question.do]);
-});
+};
 """
 
 
@@ -310,7 +313,7 @@ def test_no_link_leads_off_the_site_and_no_text_becomes_markup(
         expect(checker.verdict).to_be_visible()
         home = page.url.removesuffix("checker/")
         hrefs = page.locator("#result a").evaluate_all("all => all.map(({ href }) => href)")
-        assert set(hrefs) == {f"{home}guide/"}
+        assert set(hrefs) == {f"{home}guide/", f"{home}outside"}  # the site's root is its host's
         assert page.locator("#checker").locator("img, script, iframe").count() == 0
         assert page.title() != "run"
 

@@ -517,8 +517,8 @@ def test_a_press_before_python_is_ready_says_what_it_waits_for_and_then_checks(
 
 
 SLOW_PYTHON = """
-  const { postMessage } = Worker.prototype;
-  Worker.prototype.postMessage = function (data, ...more) {
+  const { postMessage } = MessagePort.prototype;
+  MessagePort.prototype.postMessage = function (data, ...more) {
     setTimeout(() => postMessage.call(this, data, ...more), data.lock ? 2000 : 0);
   };
 """

@@ -11,6 +11,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Download, Page, Request, Worker
 
+from tests.browser.conftest import PARTS
 from tests.browser.served import Heard
 from tests.exchange.standin import StandIn
 
@@ -44,19 +45,28 @@ const written = (key, value) => {
   return Array.from(new Uint8Array(value.buffer ?? value));
 };
 const python = [];
-const keep = (worker, data) => {
-  worker.isPythons ||= Boolean(data?.lock);
-  (worker.isPythons ? python : kept).push(JSON.stringify(data, written));
-};
+const keep = (list, data) => list.push(JSON.stringify(data, written));
 window.Worker = class extends Worker {
   constructor(...given) {
     super(...given);
     recorded.worker ??= this;
-    super.addEventListener("message", ({ data }) => keep(this, data));
+    super.addEventListener("message", ({ data }) => keep(kept, data));
   }
   postMessage(...given) {
-    keep(this, given[0]);
+    keep(kept, given[0]);
     super.postMessage(...given);
+  }
+};
+window.MessageChannel = class extends MessageChannel {
+  constructor() {
+    super();
+    const { port1 } = this;
+    const { postMessage } = port1;
+    port1.addEventListener("message", ({ data }) => keep(python, data));
+    port1.postMessage = (data, ...more) => {
+      keep(python, data);
+      postMessage.call(port1, data, ...more);
+    };
   }
 };
 const changes = [];
@@ -169,33 +179,54 @@ class Watch:
         self.keep("console", message.text)
 
 
+SNAPSHOT = 2  # the number of the message that asks for one
+
+
 def _snapshots(page: Page) -> dict[str, list[str]]:
-    """The heap snapshots of a page and of its workers, which answer through the page's session."""
+    """The heap snapshots of a page and of its workers, which answer through the page's session.
+
+    Python's worker is started by another: what is for it goes through that one's session.
+    """
     chunks: dict[str, list[str]] = {"objects of the page": [], "objects of the workers": []}
     session = page.context.new_cdp_session(page)
-    workers: list[str] = []
+    workers: list[list[str]] = []
     answered: list[int] = []
 
     def heard(event: dict[str, Any]) -> None:
         message = json.loads(event["message"])
+        while message.get("method") == "Target.receivedMessageFromTarget":
+            message = json.loads(message["params"]["message"])
         if message.get("method") == "HeapProfiler.addHeapSnapshotChunk":
             chunks["objects of the workers"].append(message["params"]["chunk"])
-        if "id" in message:
-            answered.append(message["id"])
+        if message.get("method") == "Target.attachedToTarget":
+            workers.append([event["sessionId"], message["params"]["sessionId"]])
+        if message.get("id") == SNAPSHOT:
+            answered.append(SNAPSHOT)
+
+    def tell(worker: list[str], method: str, params: dict[str, Any], number: int = 1) -> None:
+        message = {"id": number, "method": method, "params": params}
+        for inner in worker[1:]:
+            sent = {"sessionId": inner, "message": json.dumps(message)}
+            message = {"id": 1, "method": "Target.sendMessageToTarget", "params": sent}
+        sent = {"sessionId": worker[0], "message": json.dumps(message)}
+        session.send("Target.sendMessageToTarget", sent)
 
     session.on(
         "HeapProfiler.addHeapSnapshotChunk",
         lambda event: chunks["objects of the page"].append(event["chunk"]),
     )
-    session.on("Target.attachedToTarget", lambda event: workers.append(event["sessionId"]))
+    session.on("Target.attachedToTarget", lambda event: workers.append([event["sessionId"]]))
     session.on("Target.receivedMessageFromTarget", heard)
     session.send("HeapProfiler.takeHeapSnapshot")
     attach = {"autoAttach": True, "waitForDebuggerOnStart": False, "flatten": False}
     session.send("Target.setAutoAttach", attach)
-    message = json.dumps({"id": 1, "method": "HeapProfiler.takeHeapSnapshot"})
+    for worker in workers.copy():
+        tell(worker, "Target.setAutoAttach", attach)
+    while len(workers) < PARTS:
+        page.evaluate("0")  # Lets Playwright hear of them.
     for number, worker in enumerate(workers, 1):
-        session.send("Target.sendMessageToTarget", {"sessionId": worker, "message": message})
+        tell(worker, "HeapProfiler.takeHeapSnapshot", {}, SNAPSHOT)
         while len(answered) < number:
-            page.evaluate("0")  # Lets Playwright hear the chunks.
+            page.evaluate("0")
     session.detach()
     return chunks

@@ -7,6 +7,7 @@
  * keeps breaking keeps nobody busy.
  */
 
+import { keeper } from "./keeper.js";
 import { PYTHONS_CANARIES } from "./seal.js";
 import { after, scriptUrl, startWorker } from "./workers.js";
 
@@ -22,7 +23,8 @@ const LONGEST = 1 << 22; // characters of an answer: a report has some thousands
 export class PythonError extends Error {}
 
 export class Python {
-  /** @type {Worker | null} */ worker = null;
+  /** @type {Worker | null} the keeper, with Python's own worker */ worker = null;
+  /** @type {MessagePort | null} */ port = null;
   /** @type {State} */ state = "waiting";
   /** @type {Map<number, {resolve: (answer: string) => void, reject: (error: Error) => void}>} */
   waiting = new Map();
@@ -45,11 +47,13 @@ export class Python {
   start() {
     if (this.worker) return;
     this.set("starting", "");
-    const { script, type } = scriptOf(this.files);
-    const worker = startWorker(script, type);
-    worker.onmessage = ({ data }) => this.hears(data);
-    worker.onerror = () => this.break("it stopped");
-    worker.postMessage({ files: filesOf(this.files), lock: this.lock, canaries: PYTHONS_CANARIES });
+    const worker = startWorker("keeper", `"use strict"; (${keeper})();`);
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => this.hears(data);
+    worker.onmessage = worker.onerror = () => this.break("it stopped");
+    worker.postMessage(scriptOf(this.files), [port2]);
+    port1.postMessage({ files: filesOf(this.files), lock: this.lock, canaries: PYTHONS_CANARIES });
+    this.port = port1;
     this.stopWaiting = after(START_LIMIT, () => this.break("it did not start in time"));
     this.worker = worker;
   }
@@ -121,7 +125,7 @@ export class Python {
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
       const send = () => {
-        this.worker?.postMessage({ id, question });
+        this.port?.postMessage({ id, question });
         after(LIMIT, () => this.waiting.has(id) && this.break("it did not answer"));
       };
       if (this.state === "ready") send();
@@ -133,9 +137,10 @@ export class Python {
   break(words) {
     if (!this.worker) return;
     this.stopWaiting();
+    this.port?.close(); // and with it goes whatever waits there to be heard
     this.worker.onmessage = this.worker.onerror = null;
     this.worker.terminate();
-    this.worker = null;
+    this.worker = this.port = null;
     this.unsent = [];
     const waiting = [...this.waiting.values()];
     this.waiting.clear();

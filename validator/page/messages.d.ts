@@ -3,6 +3,7 @@
  *
  *     fetcher ─files─▶ page          page ─ToTransport─▶ transport ─FromTransport─▶ page
  *                                    page ─ToPython────▶ Python    ─FromPython────▶ page
+ *                                    (by a port that the keeper handed over)
  *
  * No message holds the secret. The API key goes to the transport and to nobody else. Times are Unix
  * milliseconds. What Python answers comes as text, and is read by answers.js as by a stranger.
@@ -107,6 +108,12 @@ export interface PythonFiles {
   "pyodide.asm.wasm": ArrayBuffer;
   "python_stdlib.zip": ArrayBuffer;
   "hitbtc_keycheck.whl": ArrayBuffer;
+}
+
+/** Python's own script; with it comes the port by which Python and the page talk. */
+export interface ToKeeper {
+  script: string;
+  type: WorkerType;
 }
 
 /** `question` is the JSON of a Question; there is one answer for each id, or why there is none. */

@@ -2,8 +2,8 @@
  * Python's worker: it knows what to ask HitBTC next and what an answer means, and has nothing else: no
  * secret, no API key and, being born after the last narrowing of the policy, no network at all.
  *
- * Rules of this room: it speaks when it is asked, and answers each question once. The two names in the
- * imports are replaced by the checked files' own blob addresses when the page starts it.
+ * Rules of this room: it speaks when it is asked, by the port that it is given first, and answers each
+ * question once. The two names in the imports are replaced by the checked files' own blob addresses when the page starts it.
  */
 
 /** @import {FromPython, PythonFiles, ToPython} from "./messages.d.ts" */
@@ -19,13 +19,20 @@ const TYPES = /** @type {Record<string, string>} */ ({ "pyodide.asm.wasm": "appl
 /** @type {(question: string) => string} */
 let handle;
 
-/** @param {FromPython} message */
-const say = (message) => self.postMessage(message);
+/** @type {MessagePort} */
+let page;
 
-self.addEventListener("message", (/** @type {MessageEvent<ToPython>} */ { data }) => {
-  if ("files" in data) start(data.files, data.lock, data.canaries);
-  else answer(data.id, data.question);
-});
+/** @param {FromPython} message */
+const say = (message) => page.postMessage(message);
+
+self.onmessage = ({ ports }) => {
+  self.onmessage = null;
+  [page] = ports;
+  page.onmessage = (/** @type {MessageEvent<ToPython>} */ { data }) => {
+    if ("files" in data) start(data.files, data.lock, data.canaries);
+    else answer(data.id, data.question);
+  };
+};
 
 /** @param {number} id @param {string} question */
 function answer(id, question) {

@@ -80,7 +80,7 @@ export async function seal(runtime, progress, signal) {
     narrow(TO_THE_EXCHANGE);
   }
   const script = files["transport.js"];
-  const made = Array.from({ length: TRANSPORTS }, () => startWorker(script, "classic"));
+  const made = Array.from({ length: TRANSPORTS }, () => startWorker("transport", script));
   try {
     await Promise.all(made.map(proved));
   } catch (error) {
@@ -136,7 +136,7 @@ function narrow(policy) {
  * @returns {Promise<Files>}
  */
 function fetched(runtime, progress, signal) {
-  const worker = startWorker(`"use strict"; (${fetcher})();`, "classic");
+  const worker = startWorker("fetcher", `"use strict"; (${fetcher})();`);
   const total = runtime.reduce((sum, file) => sum + file.bytes, 0);
   /** @type {Files} */
   const content = {};

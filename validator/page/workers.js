@@ -16,11 +16,11 @@ const trusted = window.trustedTypes?.createPolicy("keycheck", {
 export const scriptUrl = (text) =>
   URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
 
-/** @param {string | ArrayBuffer} script @param {WorkerType} type */
-export function startWorker(script, type) {
+/** @param {string} name as developer tools show it @param {string | ArrayBuffer} script */
+export function startWorker(name, script) {
   const url = scriptUrl(script);
   const given = trusted ? trusted.createScriptURL(url) : url;
-  return new Worker(/** @type {string} */ (given), { type });
+  return new Worker(/** @type {string} */ (given), { name });
 }
 
 const LAST = 1000;

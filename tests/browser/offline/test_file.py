@@ -56,7 +56,7 @@ def test_nothing_is_fetched_but_the_file_itself(checker: Checker, exchange: Stan
     asked: list[str] = []
     checker.page.on("request", lambda request: asked.append(request.url.partition(":")[0]))
     checker.open().start_python()
-    assert sorted(asked) == [*["blob"] * 4, "file"]  # the fetcher's script and the three workers'
+    assert sorted(asked) == [*["blob"] * 5, "file"]  # the fetcher's script and the four workers'
     assert not exchange.log
 
 
