@@ -49,7 +49,7 @@ PIECES = (
 )
 
 
-def page(*, pairs: list[tuple[str, str]] | None = None, key: str = KEY) -> dict[str, Any]:
+def vault(*, pairs: list[tuple[str, str]] | None = None, key: str = KEY) -> dict[str, Any]:
     """What vault and transport make of these."""
     node = shutil.which("node")
     assert node, "Node.js is needed for the vault's tests"
@@ -79,7 +79,7 @@ def as_python_sees(key: str, secret: str) -> dict[str, Any]:
 def test_the_table_of_pastes_gets_the_same_shapes_from_both() -> None:
     pairs = [(paste["key"], paste["secret"]) for paste in PASTES]
     pairs += [(secret, key) for key, secret in pairs]
-    assert page(pairs=pairs)["shapes"] == [as_python_sees(*pair) for pair in pairs]
+    assert vault(pairs=pairs)["shapes"] == [as_python_sees(*pair) for pair in pairs]
 
 
 def test_any_pastes_get_the_same_shapes_from_both() -> None:
@@ -87,12 +87,12 @@ def test_any_pastes_get_the_same_shapes_from_both() -> None:
     texts = ["".join(source.choices(PIECES, k=source.randint(0, 9))) for _ in range(20_000)]
     texts += ["".join(chr(source.randrange(0xD800)) for _ in range(6)) for _ in range(5_000)]
     pairs = list(zip(texts, texts[1:] + texts[:1], strict=True))
-    for pair, shapes in zip(pairs, page(pairs=pairs)["shapes"], strict=True):
+    for pair, shapes in zip(pairs, vault(pairs=pairs)["shapes"], strict=True):
         assert shapes == as_python_sees(*pair), pair
 
 
 def test_the_vault_signs_what_python_would() -> None:
-    made = page()
+    made = vault()
     path = f"/api/3/wallet/crypto/withdraw/{made['rollback']['id']}"
     assert made["login"]["signature"] == signed(f"{NOW}{WINDOW}")
     assert made["rollback"]["signature"] == signed(rest_message("DELETE", path, NOW, WINDOW))
@@ -100,7 +100,7 @@ def test_the_vault_signs_what_python_would() -> None:
 
 @pytest.mark.parametrize("key", [KEY, "\u043a\u043b\u044e\u0447 \U0001f511", 'a"b\\c:d'])
 def test_the_transport_sends_what_python_would(key: str) -> None:
-    made = page(key=key)
+    made = vault(key=key)
     login, rollback = made["login"]["signature"], made["rollback"]["signature"]
     assert json.loads(made["frame"]) == json.loads(login_frame(1, key, login, NOW, WINDOW))
     assert made["authorization"] == authorization(key, rollback, NOW, WINDOW)
@@ -120,7 +120,7 @@ def test_the_transports_list_is_what_the_table_needs_in_a_browser_and_no_more() 
         for probe in PROBES
         if probe.channel is not Channel.REST or probe.stage is Stage.ROLLBACK
     }
-    assert page()["list"] == listed
+    assert vault()["list"] == listed
 
 
 def test_a_check_asks_for_nothing_that_is_not_listed() -> None:
@@ -132,4 +132,4 @@ def test_a_check_asks_for_nothing_that_is_not_listed() -> None:
             for back in honest(Account())(request):
                 check.feed(back)
     assert asked
-    assert asked <= set(page()["list"])
+    assert asked <= set(vault()["list"])
