@@ -24,7 +24,7 @@ FOUND_FIRST = {
     "whitelist": "about/ip-whitelist/",
     "401 Unauthorized": "troubleshooting/",
     "502": "troubleshooting/",
-    "error code 1020": "troubleshooting/",
+    "1020": "troubleshooting/",
     "blocked country": "troubleshooting/",
     "proxy": "troubleshooting/",
     "certificate": "troubleshooting/",

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hitbtc_keycheck import browser
+from hitbtc_keycheck import bridge
 from tests.reports.play import GOOD, PLAYERS, REPORTS, Outcome, filled, in_terminal
 from tests.vault.test_twin import vault
 from tools import reports
@@ -33,7 +33,7 @@ def holds(row: Row, found: Outcome) -> None:
     assert [words for words in wanted.get("says", ()) if words.lower() not in said] == [], found
     hidden = [words.replace("{tail}", GOOD.secret[-4:]) for words in wanted.get("never", ())]
     assert [words for words in hidden if words.lower() in said] == [], found
-    assert found.seconds < wanted.get("seconds", 15)
+    assert found.seconds < 15  # the contract's bound, not a measure of speed
 
 
 @pytest.mark.parametrize("row", OTHERS, ids=names)
@@ -55,7 +55,7 @@ def test_a_paste_on_the_page_is_stopped_or_cleaned() -> None:
     shapes = vault(pairs=pairs)["shapes"]
     for row, pair in zip(PASTES, shapes, strict=True):
         asked = {"do": "advise", "key": pair["key"], "secret": pair["secret"]}
-        advice = json.loads(browser.handle(json.dumps(asked)))["advice"]
+        advice = json.loads(bridge.handle(json.dumps(asked)))["advice"]
         assert any(one["stops"] for one in advice) is row["expected"]["stops"], (row["id"], advice)
         if row["expected"]["stops"]:
             said = " ".join(one["text"] for one in advice if one["stops"])

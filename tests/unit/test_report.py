@@ -282,6 +282,9 @@ WAYS: dict[str, Callable[[], Check]] = {
         begin(), but(ROLLBACK, failing(Event.FAILED, online=False))
     ),
     "withdraw-cancelled": lambda: carry_on(begin(), but(ROLLBACK, failing(Event.CANCELLED))),
+    "withdraw-something-else-answered": lambda: carry_on(
+        begin(Via.REST), but(ROLLBACK, text("<html>Sign in", 200))
+    ),
     "withdraw-not-from-a-page": blocked,
     "withdraw-open": lambda: carry_on(begin(), but(ROLLBACK, failing(Event.SILENT))),
     "withdraw-open-at-the-terminal": lambda: carry_on(
@@ -355,8 +358,8 @@ FOREIGN_ANSWERS = [
 @pytest.mark.parametrize("via", Via)
 def test_what_is_not_hitbtcs_on_the_rollback_is_no_alarm(via: Via, words: str, status: int) -> None:
     shown = told(carry_on(begin(via), but(ROLLBACK, text(words, status))))
-    assert shown.verdict is Verdict.UNDECIDED
-    assert shown.sentence.startswith("What Bitsgap needs is on.")
+    assert (shown.verdict, shown.fault) == (Verdict.UNDECIDED, Fault.NETWORK)
+    assert shown.sentence.startswith("What Bitsgap needs is on. About Withdraw something else")
     assert row(shown, Right.WITHDRAW).reason == (
         "What came back is not in the form of HitBTC's answers: something else may have answered "
         "in its place."
@@ -654,7 +657,9 @@ def test_a_right_that_answers_shows_that_the_key_works() -> None:
     [
         (61_000, "this device's clock is about 1 min behind"),
         (-61_000, "this device's clock is about 1 min ahead"),
-        (2 * HOUR - 1, "this device's clock is about 119 min behind"),
+        (2 * HOUR - 31_000, "this device's clock is about 119 min behind"),
+        (2 * HOUR - 1000, "this device's clock is about 2 h behind"),
+        (3 * HOUR - 1000, "this device's clock is about 3 h behind"),
         (2 * HOUR, "this device's clock is about 2 h behind"),
         (-25 * HOUR, "this device's clock is about 25 h ahead"),
     ],

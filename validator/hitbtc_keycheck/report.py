@@ -231,7 +231,7 @@ class _View:
 
 
 _MISSING_RIGHT = 1003
-_HOURS = 2 * 3600
+_HOURS = 120  # minutes, from which hours are told
 _CLOCK = re.compile(r"timestamp|time ?window|recvwindow|expired", re.ASCII | re.IGNORECASE)
 _NO_CLOCK = re.compile(r"key|secret|signature|hmac", re.ASCII | re.IGNORECASE)
 """A text that names other causes too does not say that it is the clock."""
@@ -489,6 +489,23 @@ CASES: tuple[Case, ...] = (
         steps=(_AGAIN, _LOOK),
     ),
     Case(
+        name="withdraw-something-else-answered",
+        applies=lambda view: view.all_on and view.sign("elsewhere"),
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.NETWORK,
+        sentence=(
+            "What Bitsgap needs is on. About Withdraw something else seems to have answered in "
+            "HitBTC's place."
+        ),
+        steps=(
+            _LOOK,
+            Step(
+                text="Or use another network, and check again.",
+                link="troubleshooting/#something-else-answered",
+            ),
+        ),
+    ),
+    Case(
         name="withdraw-not-from-a-page",
         applies=lambda view: (
             view.all_on
@@ -694,8 +711,8 @@ def _listed(rights: list[Right]) -> str:
 def _clock(skew: int | None) -> str:
     if skew is None or abs(skew) <= signing.WINDOW:
         return "this device's clock seems to be wrong"
-    seconds = abs(skew) // 1000
-    amount = f"{seconds // 60} min" if seconds < _HOURS else f"{seconds // 3600} h"
+    minutes = round(abs(skew) / 60_000)
+    amount = f"{minutes} min" if minutes < _HOURS else f"{round(minutes / 60)} h"
     return f"this device's clock is about {amount} {'behind' if skew > 0 else 'ahead'}"
 
 
