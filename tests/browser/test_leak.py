@@ -113,7 +113,10 @@ def pastes_more_than_the_secret(seen: Watched) -> None:
 
 
 def pastes_the_secret_twice(seen: Watched) -> None:
-    seen.checker.check(replace(GOOD, secret=SECRET * 2))
+    """Which stops the check: what was typed stays in its field until the reader changes it."""
+    seen.checker.fill(replace(GOOD, secret=SECRET * 2)).press("Check key")
+    expect(seen.checker.page.locator("#summary")).to_be_visible()
+    seen.checker.press("Forget key")
 
 
 def rehearses(seen: Watched) -> None:
