@@ -209,6 +209,7 @@ def test_nobody_is_asked_but_the_site_and_the_exchange(measured: Watch) -> None:
 # --- The search itself ---
 
 EXCHANGE = "https://api.hitbtc.com/api/3/sub-account"
+SENT = ("requests", "log of the network", "what the exchange was sent")
 PLANTS = {
     "address": ("requests", f"fetch('{EXCHANGE}?' + secret)"),
     "body": ("requests", f"fetch('{EXCHANGE}', {{ method: 'POST', body: secret }})"),
@@ -277,8 +278,10 @@ def planted(
         seen.checker.open()
         page.evaluate("(secret) => fetch(`?${secret}`).then(() => 0)", secret_for("site"))
         seen.checker.seal()
-        for plant, (_, script) in PLANTS.items():
-            page.evaluate(f"async (secret) => {{ {script}; }}", secret_for(plant))
+        transport = seen.checker.start_python().transport  # nobody else can send anything
+        for plant, (place, script) in PLANTS.items():
+            evaluate = transport.evaluate if place in SENT else page.evaluate
+            evaluate(f"async (secret) => {{ {script}; }}", secret_for(plant))
         worker = seen.checker.start_python().python
         worker.evaluate("(secret) => { self.any = secret + '!' }", secret_for("worker"))
         remember = "(secret) => { pyodide.globals.set('any', secret) }"

@@ -79,6 +79,19 @@ test("asking for the shapes takes nothing", () => {
   assert.equal(holds(), false);
 });
 
+test("no text of the secret stays behind where a browser keeps the last match", async () => {
+  const kept = /** @type {Record<string, string>} */ (/** @type {unknown} */ (RegExp));
+  for (const act of [look, take]) {
+    const field = /** @type {HTMLInputElement} */ ({ value: SECRET });
+    await act(field, (text) => readPair("made-up-key", text));
+    const all = ["input", "lastMatch", "lastParen", "leftContext", "rightContext", "$1"];
+    assert.deepEqual(
+      all.map((name) => kept[name]),
+      all.map(() => ""),
+    );
+  }
+});
+
 test("what is returned of the secret is its shape alone", async () => {
   const { shapes } = await paste(` ${SECRET}\n`);
   assert.ok(!JSON.stringify(shapes).includes(SECRET.slice(0, 6)));

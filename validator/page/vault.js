@@ -20,21 +20,14 @@ let used = 0;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 
-/**
- * What may be known of both texts before anything is taken: their shapes.
- * @template Shapes
- * @param {HTMLInputElement} field
- * @param {(text: string) => {shapes: Shapes}} read what was pasted (paste.js)
- */
-export const look = (field, read) => read(field.value).shapes;
+/** What `read` (paste.js) makes of the field's text; handed over are `shapes` and nothing else of it.
+ * @template S @param {HTMLInputElement} field @param {(text: string) => {shapes: S}} read */
+export const look = (field, read) => reading(field, read).shapes;
 
-/**
- * Take the secret out of its field.
- * @param {HTMLInputElement} field
- * @param {(text: string) => {secret: string}} read what was pasted (paste.js)
- */
+/** Take the secret out of its field.
+ * @param {HTMLInputElement} field @param {(text: string) => {secret: string}} read */
 export async function take(field, read) {
-  const bytes = new TextEncoder().encode(read(field.value).secret);
+  const bytes = new TextEncoder().encode(reading(field, read).secret);
   field.value = "";
   const hmac = { name: "HMAC", hash: "SHA-256" };
   key = bytes.length ? await crypto.subtle.importKey("raw", bytes, hmac, false, ["sign"]) : null;
@@ -70,6 +63,14 @@ export function forget() {
 export function holds() {
   if (key && Date.now() - used > IDLE) forget();
   return key !== null;
+}
+
+/** A browser keeps the text of the last match (RegExp.input): leave it another.
+ * @template T @param {HTMLInputElement} field @param {(text: string) => T} read */
+function reading(field, read) {
+  const found = read(field.value);
+  /$/.test("");
+  return found;
 }
 
 function use() {
