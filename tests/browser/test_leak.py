@@ -210,14 +210,15 @@ def test_nobody_is_asked_but_the_site_and_the_exchange(measured: Watch) -> None:
 
 EXCHANGE = "https://api.hitbtc.com/api/3/sub-account"
 SENT = ("requests", "log of the network", "what the exchange was sent")
+CAUGHT = ".catch(() => 0)"  # what is rejected and not caught ends a transport
 PLANTS = {
-    "address": ("requests", f"fetch('{EXCHANGE}?' + secret)"),
-    "body": ("requests", f"fetch('{EXCHANGE}', {{ method: 'POST', body: secret }})"),
-    "header": ("requests", f"fetch('{EXCHANGE}', {{ headers: {{ 'X-Any': secret }} }})"),
-    "request": ("log of the network", f"fetch('{EXCHANGE}?' + secret)"),
+    "address": ("requests", f"fetch('{EXCHANGE}?' + secret){CAUGHT}"),
+    "body": ("requests", f"fetch('{EXCHANGE}', {{ method: 'POST', body: secret }}){CAUGHT}"),
+    "header": ("requests", f"fetch('{EXCHANGE}', {{ headers: {{ 'X-Any': secret }} }}){CAUGHT}"),
+    "request": ("log of the network", f"fetch('{EXCHANGE}?' + secret){CAUGHT}"),
     "header asked for": (
         "what the exchange was sent",
-        f"fetch('{EXCHANGE}', {{ headers: {{ [secret]: '' }} }})",
+        f"fetch('{EXCHANGE}', {{ headers: {{ [secret]: '' }} }}){CAUGHT}",
     ),
     "frame": (
         "what the exchange was sent",
