@@ -5,7 +5,15 @@ import time
 
 import pytest
 
-from hitbtc_keycheck.answers import MAX_DEPTH, MAX_TEXT, Answer, Kind, read_frame, read_rest
+from hitbtc_keycheck.answers import (
+    MAX_DEPTH,
+    MAX_TEXT,
+    Answer,
+    Kind,
+    nesting,
+    read_frame,
+    read_rest,
+)
 
 
 def error(**fields: object) -> str:
@@ -19,6 +27,17 @@ def test_a_result_over_rest_is_what_the_body_holds() -> None:
 @pytest.mark.parametrize("status", [None, 200, 201, 299])
 def test_a_result_needs_a_fine_status_or_none_that_is_known(status: int | None) -> None:
     assert read_rest(status, "{}").kind is Kind.RESULT
+
+
+def test_a_byte_order_mark_before_the_json_is_passed_over() -> None:
+    assert read_rest(200, "\ufeff[1]").result == [1]
+
+
+@pytest.mark.parametrize(
+    ("text", "deep"), [("", 0), ("[][]", 1), ("[{}]", 2), ("]][[", 2), ("{}[[]", 2)]
+)
+def test_brackets_are_counted_by_how_deep_they_lie(text: str, deep: int) -> None:
+    assert nesting(text) == deep
 
 
 @pytest.mark.parametrize("status", [0, 199, 300, 304, 403, 500])

@@ -72,6 +72,10 @@ def test_over_rest_the_key_is_asked_for_first_then_all_questions_at_once() -> No
     ]
 
 
+def test_withdraw_is_asked_about_unless_it_is_left_out() -> None:
+    assert Check(now=NOW, via=Via.REST).withdraw
+
+
 def test_nothing_is_given_out_twice() -> None:
     check = begin()
     assert len(check.plan()) == 2

@@ -201,6 +201,13 @@ def test_a_rehearsed_trouble_has_the_status_of_a_real_one(error_code: int, statu
     assert told_error["timestamp"] == NOW + 40 + HOUR
 
 
+def test_a_rehearsed_repeat_is_answered_after_its_pause() -> None:
+    probe = next(probe for probe in PROBES if probe.name == "spot-balance")
+    again = Request(number=3, probe=probe, wait=1500)
+    back = rehearsal.reply(rehearsal.Account(), again, Via.REST, now=NOW)
+    assert back.at == NOW + 1540
+
+
 def test_a_rehearsed_loss_names_the_request_it_befalls() -> None:
     back = rehearsed("spot-balance", rehearsal.Account(event=Event.FAILED, online=False))
     assert (back.event, back.number, back.online) == (Event.FAILED, 3, False)
@@ -375,7 +382,8 @@ def test_a_success_of_the_rollback_is_no_alarm_where_hitbtc_was_never_heard(othe
 
     shown = told(carry_on(begin(Via.REST), respond))
     assert shown.sentence == "Something else seems to have answered in HitBTC's place."
-    assert not row(shown, Right.WITHDRAW).confirmed
+    (evidence,) = rights_data(shown)["withdraw"]["evidence"]
+    assert evidence["shows"] == "nothing"
 
 
 def test_one_answer_of_hitbtcs_is_enough_for_an_alarm() -> None:
@@ -875,10 +883,14 @@ def test_the_data_has_the_shape_of_the_contract() -> None:
     json.dumps(data)
 
 
-def rights_of(check: Check) -> dict[str, Any]:
-    data: dict[str, Any] = report.as_data(told(check))
+def rights_data(shown: Report) -> dict[str, Any]:
+    data: dict[str, Any] = report.as_data(shown)
     rights: dict[str, Any] = data["rights"]
     return rights
+
+
+def rights_of(check: Check) -> dict[str, Any]:
+    return rights_data(told(check))
 
 
 def test_each_right_of_the_data_has_its_state_and_evidence() -> None:
@@ -934,7 +946,7 @@ def test_of_the_key_a_report_has_the_last_four_characters_at_most() -> None:
         for text in (report.as_markdown(shown), json.dumps(report.as_data(shown))):
             assert KEY not in text, name
             assert KEY[:-4] not in text, name
-    assert report.report(WAYS["connected"](), (), "").key_tail == ""
+    assert report.report(WAYS["connected"]()).key_tail == ""
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -709,7 +709,7 @@ def _listed(rights: list[Right]) -> str:
 
 
 def _clock(skew: int | None) -> str:
-    if skew is None or abs(skew) <= signing.WINDOW:
+    if skew is None:
         return "this device's clock seems to be wrong"
     minutes = round(abs(skew) / 60_000)
     amount = f"{minutes} min" if minutes < _HOURS else f"{round(minutes / 60)} h"
@@ -779,9 +779,7 @@ def _reason(view: _View, right: Right, state: State) -> str:
         return ""
     if right is Right.WITHDRAW and view.refused_all:
         return "HitBTC refused everything alike, which says nothing about this box."
-    asked = [found for found in view.of(right) if found.event is not Event.NOT_ASKED]
-    shows_nothing = [found for found in asked if found.means is Means.NOTHING]
-    return next((explain(f) for f in (*shows_nothing, *view.of(right))), "Not asked.")
+    return next((explain(found) for found in view.of(right)), "Not asked.")
 
 
 _EVENTS = {
