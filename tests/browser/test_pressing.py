@@ -485,6 +485,8 @@ def test_a_part_that_breaks_is_named_and_another_checks_with_the_key_that_is_hel
     expect_verdict(checker, "undecided", "ours")
     expect(checker.verdict).to_contain_text(f"{part}:")
     expect(checker.verdict).to_contain_text("The vault still holds your secret key")
+    sent = [each for each in exchange.log if "OPTIONS" not in each.name]
+    expect(checker.page.locator("[data-ledger-row]")).to_have_count(len(sent))
     expect(checker.form).to_have_attribute("data-seal", "sealed")
     exchange.mend()
     checker.press("Check again")
@@ -509,16 +511,40 @@ def test_a_press_before_python_is_ready_says_what_it_waits_for_and_then_checks(
     checker: Checker, exchange: StandIn
 ) -> None:
     exchange.cors = True
-    checker.page.add_init_script(SLOW_PYTHON)
+    checker.page.add_init_script(SLOW_PYTHON.replace("DELAY", "2000"))
     checker.open().seal().fill(GOOD).press("Check key")
     expect(checker.page.get_by_role("status")).to_contain_text("Waiting for Python to start")
     assert exchange.log == []
     expect(checker.verdict).to_have_attribute("data-verdict", "connected", timeout=CHECKING)
 
 
+def test_what_python_took_to_start_is_no_longer_there_for_a_silent_exchange(
+    checker: Checker, exchange: StandIn
+) -> None:
+    exchange.cors = True
+    exchange.spoil(FEES, instead())
+    checker.page.add_init_script(SLOW_PYTHON.replace("DELAY", "6000"))
+    checker.open().seal().fill(GOOD).press("Check key")
+    expect(checker.verdict).to_be_visible(timeout=CHECKING)
+    expect_verdict(checker, "undecided", "exchange")
+    assert checker.states() == {**FINE, "trade": "could-not-tell"}
+
+
+def test_a_wait_for_python_can_be_stopped_and_nothing_is_sent(
+    checker: Checker, exchange: StandIn
+) -> None:
+    checker.page.add_init_script(SLOW_PYTHON.replace("DELAY", "3000"))
+    checker.open().seal().fill(GOOD).press("Check key")
+    checker.press("Stop the check")
+    expect(checker.page.get_by_role("status")).to_have_text("Stopped. Nothing was sent.")
+    expect(checker.form).to_have_attribute("data-python", "ready", timeout=SEALING)
+    expect(checker.field("Secret key")).to_have_value(GOOD.secret)
+    assert exchange.log == []
+
+
 SLOW_PYTHON = """
   const { postMessage } = MessagePort.prototype;
   MessagePort.prototype.postMessage = function (data, ...more) {
-    setTimeout(() => postMessage.call(this, data, ...more), data.lock ? 2000 : 0);
+    setTimeout(() => postMessage.call(this, data, ...more), data.lock ? DELAY : 0);
   };
 """

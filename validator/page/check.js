@@ -31,10 +31,10 @@ export class Check {
     this.hears = hears;
   }
 
-  /** @param {string} key @param {boolean} withdraw */
-  begin(key, withdraw) {
+  /** @param {string} key @param {boolean} withdraw @param {number} within milliseconds that it may take */
+  begin(key, withdraw, within) {
     vault.open({ logins: LOGINS, rollbacks: withdraw ? ROLLBACKS : 0 });
-    this.transport.post({ do: "open", check: this.number, key });
+    this.transport.post({ do: "open", check: this.number, key, within });
     const key_ends_in = key.length > 2 * TAIL ? key.slice(-TAIL) : "";
     this.take(this.python.ask({ do: "begin", now: Date.now(), withdraw, key_ends_in }, readStep));
   }

@@ -77,7 +77,7 @@ export interface Sending extends Request {
 
 export type ToTransport =
   | { do: "prove"; canaries: string[] }
-  | { do: "open"; check: number; key: string }
+  | { do: "open"; check: number; key: string; within: number }
   | ({ do: "send"; check: number } & Sending)
   | { do: "close"; check: number };
 

@@ -21,6 +21,7 @@ import { after } from "./workers.js";
 /** @import {Build, FromTransport, Question, Report} from "./messages.d.ts" */
 /** @import {State} from "./ask.js" */
 
+const SENDING = 12_000; // after a press, whatever part of that Python took to start
 const LIMIT = 13_500; // by 12 s the transport ends a check, by 15 s it must have ended: a part is gone
 const AT_ONCE = 1000; // later, a copy is no longer what the press was for
 const GLANCE = 5000; // how often the page looks whether the vault has forgotten
@@ -45,6 +46,7 @@ const root = $("checker");
 let checkedKey = "";
 let checking = false;
 let pressed = 0; // which press a check is of
+let began = 0; // when it was
 let enough = () => {};
 
 /** @param {string} words */
@@ -141,7 +143,7 @@ function unsealed() {
   forgetAll();
   $("canary").hidden = true;
   delete $("canary").dataset.canary;
-  setSeal("failed", "The browser did not seal this page. Nothing of yours was sent.");
+  setSeal("failed", "The browser did not seal this page, so all is forgotten. Load it again.");
   $("load").hidden = true;
 }
 
@@ -192,8 +194,8 @@ function transportBroke(words, left) {
     if (checking) broken(part, words);
     return;
   }
-  broken(part, words);
   forgetAll(true);
+  broken(part, words);
   setSeal(
     "failed",
     "The part that talks with HitBTC ended. Load this page again; the key is forgotten.",
@@ -228,9 +230,10 @@ async function press(event) {
   const key = fields.key();
   if (vault.holds() && fields.blank() && key === checkedKey) return begin();
   vault.forget();
+  fields.showHeld();
   fields.reveal(false);
   setChecking(true);
-  clearResult();
+  clearAll();
   checkedKey = key;
   const mine = pressed;
   const found = await ask({ do: "advise", ...fields.shapes() }, readAdvice);
@@ -247,7 +250,7 @@ async function press(event) {
 function begin() {
   if (!python || !transport) return;
   setChecking(true);
-  clearResult();
+  clearAll();
   python.pressed();
   announce(python.state === "ready" ? "Checking …" : WAITING);
   $("cancel").hidden = false;
@@ -256,7 +259,7 @@ function begin() {
     ended,
     failed: hasFailed,
   });
-  check.begin(checkedKey, withdraw.checked);
+  check.begin(checkedKey, withdraw.checked, SENDING - (performance.now() - began));
 }
 
 function cancel() {
@@ -280,6 +283,7 @@ function setChecking(on) {
     check = null;
   } else if (!checking) {
     pressed += 1;
+    began = performance.now();
     enough = after(LIMIT, blame);
   }
   checking = on;
@@ -294,17 +298,22 @@ function blame() {
   else transport?.break("it did not answer");
 }
 
+function clearAll() {
+  clearResult();
+  ledger.clear();
+  $("ledger-words").textContent = "";
+}
+
 function clearResult() {
   $("result").hidden = true;
   $("result").replaceChildren();
   byhand.clear();
-  ledger.clear();
   latest = null;
-  $("ledger-words").textContent = "";
   $("live").classList.remove("kc-unseen-text");
 }
 
-/** A part is gone or in trouble: end the check, and say which. The vault still holds what it held.
+/** A part is gone or in trouble: end the check, and say which. The vault still holds what it held, and
+ * the ledger what was sent.
  * @param {string} part @param {string} words */
 function broken(part, words) {
   setChecking(false);
@@ -376,7 +385,7 @@ function save() {
 async function rehearse() {
   await load();
   if (!python || checking) return;
-  clearResult();
+  clearAll();
   const mine = pressed;
   const question = /** @type {const} */ ({ do: "rehearse", name: scenario.value, now: Date.now() });
   const found = await ask(question, readRehearsal);
@@ -435,7 +444,7 @@ function forgetAll(keepResult = false) {
   checkedKey = "";
   fields.forgetBoth();
   setChecking(false);
-  if (!keepResult) clearResult();
+  if (!keepResult) clearAll();
 }
 
 /** Say so, when the vault has forgotten by itself. */
