@@ -116,10 +116,16 @@ TROUBLES = (
     _of_all("500 to everything", ANSWERS, refused(500)),
     *(
         _of_one("withdraw", f"a web page with {status}", ROLLBACK, html(status))
-        for status in (200, 403, 502)
+        for status in (403, 502)
     ),
-    _of_one("withdraw", "an empty answer", ROLLBACK, answered(200, "")),
-    _of_one("withdraw", "no content", ROLLBACK, answered(204, "")),
+    *(
+        Trouble(name=name, names=ROLLBACK, fault=fault, ends=THE_WAY, open=("withdraw",))
+        for name, fault in (
+            ("a web page with 200", html(200)),
+            ("an empty answer", answered(200, "")),
+            ("no content", answered(204, "")),
+        )
+    ),
     _of_one("withdraw", "half an answer", ROLLBACK, half_sent),
     _of_one("withdraw", "half the text", ROLLBACK, truncated),
     _of_one("withdraw", "too long an answer", ROLLBACK, huge(2_000_000)),

@@ -30,7 +30,7 @@ export function clear() {
   expires = 0;
   answer.value = "";
   answer.removeAttribute("aria-invalid");
-  $("answer-words").textContent = HINT;
+  $("answer-words").textContent = "";
   $("countdown").textContent = "";
   for (const code of root.querySelectorAll("[data-command]")) code.textContent = "";
 }
@@ -38,6 +38,7 @@ export function clear() {
 /** Show a new command; an earlier one's answer counts no longer. @param {string} key */
 export async function offer(key) {
   root.hidden = false;
+  $("answer-words").textContent = HINT;
   newest += 1;
   const mine = newest;
   vault.open({ logins: 0, rollbacks: 1 });
