@@ -22,7 +22,7 @@ from hitbtc_keycheck.probes import (
     Sign,
 )
 from hitbtc_keycheck.rehearsal import SCENARIOS, Scenario
-from hitbtc_keycheck.report import BITSGAP, FAULTS
+from hitbtc_keycheck.report import BITSGAP, CASES, CAUSES
 from hitbtc_keycheck.rights import BOXES, LABELS_AS_OF, Box, Right, State
 
 FOLDER = Path("docs/reference")
@@ -201,7 +201,7 @@ def code_section(code: Code) -> str:
     """Describe one code."""
     return f"## {code.code} {{#code-{code.code}}}\n\n{code.meaning}\n\n" + facts(
         ("Comes with", f"HTTP {code.status}." if code.status else "WebSocket only."),
-        ("Whose doing", f"{FAULTS[code.fault]}."),
+        ("Cause", f"{CAUSES[code.fault]}."),
         ("What to do", code.advice),
         ("What it settles", ("; ".join(settled_by(code)) or "nothing about any box") + "."),
     )
@@ -212,7 +212,7 @@ def sign_section(name: str) -> str:
     mine = [sign for sign in SIGNS if sign.name == name]
     return f"### {mine[0].meaning.rstrip('.')} {{#sign-{name}}}\n\n" + facts(
         ("Seen by", "; ".join(seen_by(sign) for sign in mine) + "."),
-        ("Whose doing", f"{FAULTS[mine[0].fault]}."),
+        ("Cause", f"{CAUSES[mine[0].fault]}."),
         ("What to do", mine[0].advice),
     )
 
@@ -234,7 +234,7 @@ def codes_page() -> str:
     return page(
         "The exchange's codes",
         "Every error code a HitBTC key check can meet, such as 1002, 1003 or 429: what it means, "
-        "whose doing it is, and what to do.",
+        "what causes it, and what to do.",
         (
             "When HitBTC refuses something it gives a number. Bots print it, often without a word "
             "of explanation. These are the numbers a check can meet. If you came with a symptom "
@@ -268,12 +268,13 @@ def rows(scenario: Scenario) -> str:
 
 def scenario_section(scenario: Scenario) -> str:
     """Describe one made-up key."""
-    status = BITSGAP[scenario.verdict] or "cannot be said yet"
+    case = next(case for case in CASES if case.name == scenario.case)
+    status = case.bitsgap or BITSGAP[case.verdict] or "not known"
     named = "`" + scenario.name + "`" + (", in the browser only" * scenario.page_only)
     return f"## {scenario.title} {{#{scenario.name}}}\n\n" + facts(
-        ("The checker says", scenario.sentence),
-        ("Bitsgap would most likely show", f"{status}."),
-        ("Whose doing", f"{FAULTS[scenario.fault]}."),
+        ("The checker says", f"**{case.headline}**"),
+        ("Bitsgap will probably show", f"{status}."),
+        ("Cause", f"{CAUSES[scenario.fault] or 'none'}."),
         ("Boxes", f"{rows(scenario)}."),
         ("Its name", f"{named}."),
     )

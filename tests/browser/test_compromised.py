@@ -25,8 +25,9 @@ GOOD = NAMED["as-required"]
 
 ATTACKER = """
 const report = (more) => ({
-  verdict: "connected", fault: "none", sentence: "All is well", bitsgap_status: "Connected",
-  whose_doing: "Nobody", next_steps: [], notes: [], cannot_be_seen: [],
+  verdict: "connected", fault: "none", headline: "x",
+  sentence: "All is well", bitsgap_status: "Connected",
+  next_steps: [], notes: [], cannot_be_seen: [],
   rights: {
     status: { state: "as-required", label: "", wanted: "", found: "", reason: "",
               confirmed_by_you: false, evidence: [] },

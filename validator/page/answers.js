@@ -89,9 +89,9 @@ function rights(given) {
 const known = record({
   verdict: oneOf(VERDICTS),
   fault: oneOf(FAULTS),
+  headline: text,
   sentence: text,
   bitsgap_status: text,
-  whose_doing: text,
   rights,
   next_steps: list(line),
   notes: list(text),

@@ -192,9 +192,9 @@ export interface RightRow {
 export interface Report {
   verdict: string;
   fault: string;
+  headline: string;
   sentence: string;
   bitsgap_status: string;
-  whose_doing: string;
   rights: RightRow[];
   next_steps: Line[];
   notes: string[];

@@ -5,18 +5,10 @@
 
 import { HOME } from "./seal.js";
 
-/** @import {Evidence, Line, Report, RightRow} from "./messages.d.ts" */
+/** @import {Line, Report, RightRow} from "./messages.d.ts" */
 
 /** What the site is above this page: links in a report are paths from there. */
 const SITE = new URL("..", HOME);
-
-/** @type {Record<string, string>} */
-const STATES = {
-  "as-required": "✓ As required",
-  "not-as-required": "✗ Not as required",
-  "could-not-tell": "? Could not tell",
-  "cannot-be-seen": "– Cannot be seen from here",
-};
 
 /**
  * An element with attributes and children; a string child is text.
@@ -38,40 +30,34 @@ const list = (tag, attributes, items) =>
   );
 
 /**
- * The parts of a report: verdict, boxes, what cannot be seen.
- * @param {Report} report @param {boolean} rehearsed
+ * The parts of a report: what came of it, the six settings, what there is to press, and the evidence.
+ * @param {Report} report @param {boolean} rehearsed @param {Node[]} question stands with the result
+ * @param {Node} actions
  */
-export function resultOf(report, rehearsed) {
-  return [verdictOf(report, rehearsed), rowsOf(report.rights), unseenOf(report)];
+export function resultOf(report, rehearsed, question, actions) {
+  const rows = report.rights.length ? [tableOf(report.rights)] : [];
+  return [verdictOf(report, rehearsed, question), ...rows, actions, ...disclosuresOf(report)];
 }
 
-/** @param {Report} report @param {boolean} rehearsed */
-function verdictOf(report, rehearsed) {
-  const { verdict, fault, sentence, whose_doing, notes, next_steps } = report;
+/** @param {Report} report @param {boolean} rehearsed @param {Node[]} question */
+function verdictOf(report, rehearsed, question) {
+  const { verdict, fault, headline, sentence, bitsgap_status, notes, next_steps } = report;
   const made = element("div", {
     class: "kc-verdict",
     "data-verdict": verdict,
     "data-fault": fault,
   });
   if (rehearsed) made.append(element("p", { class: "kc-tag" }, "A rehearsal with a made-up key"));
-  made.append(element("h2", { id: "verdict-title" }, sentence));
-  const status = element("b", {}, report.bitsgap_status || "cannot be said yet");
-  const facts = [
-    "Bitsgap would most likely show: ",
-    status,
-    ". Whose doing: ",
-    element("b", {}, whose_doing),
-    ".",
-  ];
-  const kept = "Links open in a new tab: this one forgets the key when you leave it.";
-  made.append(element("p", {}, ...facts), element("h3", {}, "What to do next"));
-  made.append(list("ol", {}, next_steps.map(linkOf)));
-  made.append(
-    element("p", { class: "kc-small" }, kept),
-    ...notes.map((note) => element("p", { class: "kc-note" }, note)),
-  );
+  made.append(element("h2", { id: "verdict-title", tabindex: "-1" }, headline));
+  made.append(element("p", {}, sentence, ...bitsgapOf(bitsgap_status)), ...question);
+  made.append(...notes.map((note) => element("p", { class: "kc-note" }, note)));
+  if (next_steps.length) made.append(list("ol", {}, next_steps.map(linkOf)));
   return made;
 }
+
+/** @param {string} status */
+const bitsgapOf = (status) =>
+  status ? [" Bitsgap will probably show ", element("b", {}, status), "."] : [];
 
 /** A new tab, because this one forgets the key when it is left. @param {Line} line */
 function linkOf({ text, link }) {
@@ -81,21 +67,50 @@ function linkOf({ text, link }) {
 }
 
 /** @param {RightRow[]} rights */
-function rowsOf(rights) {
-  const rows = rights.map((row) => {
-    const state = row.confirmed_by_you ? "Confirmed by you" : STATES[row.state];
-    const item = element("li", { "data-right": row.right, "data-state": row.state });
-    item.append(element("b", {}, row.label), element("span", { class: "kc-state" }, state));
-    const words = [`Wanted: ${row.wanted}. Found: ${row.found}.`, row.reason].join(" ").trim();
-    item.append(element("span", { class: "kc-small" }, words));
-    if (row.evidence.length) item.append(evidenceOf(row.evidence));
-    return item;
-  });
-  return list("ul", { class: "kc-rows", "aria-label": "The boxes on HitBTC's form" }, rows);
+function tableOf(rights) {
+  const head = element(
+    "tr",
+    {},
+    ...["Setting", "Needed", "Found"].map((words) => element("th", { scope: "col" }, words)),
+  );
+  const rows = rights.map((row) =>
+    element(
+      "tr",
+      { "data-right": row.right, "data-state": row.state },
+      element("th", { scope: "row" }, row.label),
+      element("td", {}, row.wanted),
+      element("td", { class: "kc-state" }, stateOf(row)),
+    ),
+  );
+  const body = element("tbody", {}, ...rows);
+  return element("table", { class: "kc-rows" }, element("thead", {}, head), body);
 }
 
-/** @param {Evidence[]} evidence */
-function evidenceOf(evidence) {
+/** How a setting was found, in words. @param {RightRow} row */
+function stateOf({ state, found, wanted, confirmed_by_you }) {
+  if (confirmed_by_you) return `${found}, confirmed by you`;
+  if (state === "as-required") return `✓ ${found}`;
+  if (state === "not-as-required") return `✗ ${found}, needs ${wanted}`;
+  return state === "cannot-be-seen" ? "Look on HitBTC" : "? Not known";
+}
+
+/** All evidence, and what no answer shows. @param {Report} report */
+function disclosuresOf({ rights, cannot_be_seen }) {
+  const shown = rights.filter(({ evidence, reason }) => evidence.length || reason);
+  const count = rights.reduce((sum, { evidence }) => sum + evidence.length, 0);
+  const unseen = list("ul", {}, cannot_be_seen.map(linkOf));
+  return [
+    ...(shown.length ? [folded(`What HitBTC answered (${count})`, ...shown.map(evidenceOf))] : []),
+    ...(cannot_be_seen.length ? [folded("What this check cannot see", unseen)] : []),
+  ];
+}
+
+/** @param {string} summary @param {Node[]} inside */
+const folded = (summary, ...inside) =>
+  element("details", { class: "kc-more" }, element("summary", {}, summary), ...inside);
+
+/** @param {RightRow} row */
+function evidenceOf({ label, reason, evidence }) {
   const lines = evidence.map((one) => {
     const codes = [one.status, one.code].filter((code) => code !== null).join(" / ") || one.outcome;
     const said = one.said ? ` In HitBTC's words: “${one.said}”` : "";
@@ -106,19 +121,8 @@ function evidenceOf(evidence) {
       ` (${one.by}, ${one.at}): ${codes}. ${one.meaning}${said}`,
     );
   });
-  return element(
-    "details",
-    {},
-    element("summary", {}, "What was asked, and what came back"),
-    list("ul", {}, lines),
-  );
-}
-
-/** @param {Report} report */
-function unseenOf({ cannot_be_seen }) {
-  const lines = cannot_be_seen.map(linkOf);
-  const summary = element("summary", {}, "What cannot be seen from here");
-  return element("details", { class: "kc-more", open: "" }, summary, list("ul", {}, lines));
+  const words = element("p", {}, element("b", {}, label), reason ? ` ${reason}` : "");
+  return element("div", { class: "kc-small" }, words, list("ul", {}, lines));
 }
 
 /**
@@ -129,8 +133,8 @@ function unseenOf({ cannot_be_seen }) {
 export const ownFault = (part, words, next) => ({
   verdict: "undecided",
   fault: "ours",
-  whose_doing: "This checker",
-  sentence: "The checker itself failed, so nothing can be said of the key.",
+  headline: "The checker failed",
+  sentence: "This says nothing about your key.",
   bitsgap_status: "",
   next_steps: [{ text: next, link: "troubleshooting/#checker-stays-closed" }],
   notes: [`${part}: ${words}.`],

@@ -327,12 +327,12 @@ function broken(part, words) {
 /** @param {Report} report @param {boolean} [rehearsed] */
 function showReport(report, rehearsed = false) {
   latest = report;
-  $("result").replaceChildren(...resultOf(report, rehearsed), actions(report));
+  const question = rehearsed ? [] : lookAtWithdraw(report);
+  $("result").replaceChildren(...resultOf(report, rehearsed, question, actions(report)));
   $("result").hidden = false;
-  $("live").classList.add("kc-unseen-text");
-  announce(report.sentence);
-  $("result").focus({ preventScroll: true });
-  $("result").scrollIntoView({ block: "nearest" });
+  announce(""); // the headline takes the focus, and is read by that
+  $("verdict-title").focus({ preventScroll: true });
+  $("verdict-title").scrollIntoView({ block: "start" });
   if (report.whole) markdown = written();
 }
 
@@ -340,6 +340,22 @@ function showReport(report, rehearsed = false) {
 async function written() {
   const made = await python?.ask({ do: "markdown" }, readMarkdown).catch(hasFailed);
   return made?.markdown ?? "";
+}
+
+/** What the reader can see at HitBTC, where no answer of HitBTC's told it. @param {Report} report */
+function lookAtWithdraw(report) {
+  const said = report.rights.some(({ confirmed_by_you }) => confirmed_by_you);
+  if (!said && !withdrawIsOpen(report)) return [];
+  const words = said
+    ? "You told what you see on HitBTC. To change it:"
+    : "On HitBTC, is Withdraw cryptocurrencies off? Look under Settings, API, your key.";
+  const buttons = [
+    button("I see that it is off", () => looked(false), said ? "" : "md-button--primary"),
+    button("I see that it is on", () => looked(true)),
+  ];
+  const group = { class: "kc-look", role: "group", "aria-labelledby": "look-words" };
+  const asked = element("p", { id: "look-words" }, words);
+  return [element("div", group, asked, element("p", { class: "kc-buttons" }, ...buttons))];
 }
 
 /** @param {Report} report */
@@ -354,9 +370,9 @@ function actions({ whole }) {
   return element("p", { class: "kc-buttons" }, ...offered);
 }
 
-/** @param {string} words @param {() => void} act */
-function button(words, act) {
-  const made = element("button", { type: "button", class: "md-button" }, words);
+/** @param {string} words @param {() => void} act @param {string} [kind] */
+function button(words, act, kind = "") {
+  const made = element("button", { type: "button", class: `md-button ${kind}`.trim() }, words);
   made.addEventListener("click", act);
   return made;
 }
@@ -397,12 +413,16 @@ async function rehearse() {
 
 // --- Withdraw by hand ---
 
-/** @param {Report} report */
-function offerByHand({ rights }) {
+/** Whether the key works, and nobody has told whether it can withdraw. @param {Report} report */
+function withdrawIsOpen({ rights }) {
   const is = (/** @type {string} */ name, /** @type {string} */ state) =>
-    rights.some((row) => row.right === name && row.state === state);
-  const open = is("withdraw", "could-not-tell") && is("status", "as-required");
-  if (open && withdraw.checked && vault.holds()) freshCommand();
+    rights.some((row) => row.right === name && row.state === state && !row.confirmed_by_you);
+  return is("withdraw", "could-not-tell") && is("status", "as-required");
+}
+
+/** @param {Report} report */
+function offerByHand(report) {
+  if (withdrawIsOpen(report) && withdraw.checked && vault.holds()) freshCommand();
 }
 
 function freshCommand() {
@@ -482,8 +502,6 @@ function wire() {
     ["reveal", "click", fields.toggle],
     ["fresh", "click", freshCommand],
     ["read-answer", "click", readAnswer],
-    ["looked-off", "click", () => looked(false)],
-    ["looked-on", "click", () => looked(true)],
     ["rehearse", "click", rehearse],
   ];
   for (const [id, event, act] of acts) $(id).addEventListener(event, act);
