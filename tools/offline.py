@@ -129,7 +129,7 @@ def wrapped(folder: Path, name: str) -> str:
     exported = EXPORTED.findall(text)
     body = IMPORT.sub(lambda one: f"const {one[1].removeprefix('* as ')} = {one[2]}_js;\n", text)
     body = re.sub(r"^export ", "", body, flags=re.MULTILINE)
-    if len(exported) != len(re.findall(r"^export ", text, re.MULTILINE)) or ANY_IMPORT.search(body):
+    if len(exported) != len(ANY_EXPORT.findall(text)) or ANY_IMPORT.search(body):
         raise Refused(f"{name}.js imports or exports in a way that is not known here")
     return f"\n// --- {name}.js ---\n" + as_function(
         f"{name}_js", f"{body}\nreturn {{ {', '.join(exported)} }};"
@@ -141,6 +141,7 @@ def as_function(gives: str, body: str) -> str:
 
 
 ANY_IMPORT = re.compile(r"^import\b", re.MULTILINE)
+ANY_EXPORT = re.compile(r"\bexport (?=const|let|class|function|async|default|\{|\*)")
 
 
 def article(text: str, home: str, page: Path) -> str:

@@ -14,8 +14,10 @@ import * as vault from "./vault.js";
 /** @template {HTMLElement} T @param {string} id @returns {T} */
 const $ = (id) => /** @type {T} */ (document.getElementById(id));
 
-/** @type {HTMLInputElement} */ export const apiKey = $("api-key");
-/** @type {HTMLInputElement} */ const secret = $("secret");
+/** @type {HTMLInputElement} */
+export const apiKey = $("api-key");
+/** @type {HTMLInputElement} */
+const secret = $("secret");
 
 /** The API key as it is sent. */
 export const key = () => clean(apiKey.value);

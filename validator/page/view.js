@@ -143,7 +143,7 @@ function unsealed() {
   forgetAll();
   $("canary").hidden = true;
   delete $("canary").dataset.canary;
-  setSeal("failed", "The browser did not seal this page, so all is forgotten. Load it again.");
+  setSeal("failed", "The browser did not seal this page. All is forgotten: load it again.");
   $("load").hidden = true;
 }
 
