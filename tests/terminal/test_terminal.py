@@ -172,5 +172,5 @@ def test_a_table_for_people_names_each_box_and_what_to_do_next(exchange: StandIn
     account = replace(GOOD, rights=frozenset({"read"}))
     exchange.accounts[GOOD.api_key] = account
     printed = run("--api", exchange.url, stdin=PAIR).stdout
-    for words in ("Payment information", "not as required", "Next", "e-mail", "cannot be seen"):
+    for words in ("Payment information", "not as required", "Next", "email", "cannot be seen"):
         assert words in printed

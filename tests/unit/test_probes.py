@@ -116,7 +116,7 @@ SHAPES: tuple[object, ...] = (
 )
 FITTING: dict[Form, tuple[object, ...]] = {
     Form.TRUE: (True,),
-    Form.OBJECT: ([[]], [None], [{}], [{"available": "1"}, {}], [{"take_rate": "1"}, 5], *LISTS),
+    Form.OBJECT: ({"result": []},),
     Form.NONE: (),
 }
 
@@ -126,7 +126,8 @@ def test_a_result_of_another_form_shows_nothing(probe: Probe) -> None:
     if probe.name == "rollback":
         return
     item = {"symbol": "X"} if probe.right is Right.TRADE else {"currency": "X"}
-    fitting = FITTING.get(probe.form, ([], [item]))
+    lists = ([], [item]) if probe.right is not Right.TRADE else ([item],)
+    fitting = FITTING.get(probe.form, lists)
     for shape in SHAPES:
         expected = Means.ON if any(shape is one or shape == one for one in fitting) else None
         expected = None if probe.form is Form.TRUE and shape is not True else expected
@@ -151,6 +152,7 @@ NOT_DONE: tuple[object, ...] = (
     [],
     {"result": False},
     {"result": 1},
+    {"result": True, "code": 403},
     {"ret_code": 33004},
     None,
 )
@@ -193,7 +195,8 @@ HTML, JSON_ERROR = "<!DOCTYPE html><title>No", '{"code":"InvalidContent"}'
         (405, HTML, "elsewhere"),
         (404, '{"error":"Not Found"}', None),
         (400, '{"error":{"code":77777}}', None),
-        (200, '{"error":[1]}', None),
+        (200, '{"error":[1]}', "elsewhere"),
+        (403, "error code: 1009", "blocked"),
         (None, HTML, None),
     ],
 )
@@ -307,8 +310,13 @@ def test_each_code_is_a_sentence_with_advice() -> None:
         assert re.fullmatch(r"[A-Z].*\.", code.advice)
 
 
-def test_an_error_is_known_by_its_code_before_its_status() -> None:
-    assert code_of(Answer(kind=Kind.ERROR, status=503, code=1003)) is CODES[1003]
+def test_an_error_is_known_by_its_code_with_the_status_it_is_documented_with() -> None:
+    for code, known in CODES.items():
+        assert code_of(Answer(kind=Kind.ERROR, code=code)) is known
+        fits = code_of(Answer(kind=Kind.ERROR, status=known.status, code=code))
+        assert fits is known
+        odd = code_of(Answer(kind=Kind.ERROR, status=418, code=code))
+        assert odd is (known if known.again else None)
     assert code_of(Answer(kind=Kind.ERROR, status=503, code=7)) is None
 
 
@@ -326,7 +334,8 @@ def test_a_code_of_the_table_under_another_status_is_no_known_answer() -> None:
     rollback, balances = BY_NAME["rollback"], BY_NAME["spot-balance"]
     assert code_for(rollback, Answer(kind=Kind.ERROR, status=400, code=20004)) is CODES[20004]
     assert code_for(rollback, Answer(kind=Kind.ERROR, status=404, code=20004)) is None
-    assert code_for(balances, Answer(kind=Kind.ERROR, status=404, code=20004)) is CODES[20004]
+    assert code_for(balances, Answer(kind=Kind.ERROR, status=404, code=20004)) is None
+    assert code_for(balances, Answer(kind=Kind.ERROR, status=400, code=20004)) is CODES[20004]
     assert code_for(balances, Answer(kind=Kind.ERROR, status=401, code=1003)) is None
     assert code_for(balances, Answer(kind=Kind.ERROR, status=400, code=7)) is None
 

@@ -274,13 +274,17 @@ WAYS: dict[str, Callable[[], Check]] = {
         begin(), but(ROLLBACK, failing(Event.FAILED, online=False))
     ),
     "withdraw-cancelled": lambda: carry_on(begin(), but(ROLLBACK, failing(Event.CANCELLED))),
+    "withdraw-unsent": lambda: carry_on(begin(), but(ROLLBACK, failing(Event.UNSENT))),
+    "withdraw-connection-failed": lambda: carry_on(
+        begin(Via.REST), but(ROLLBACK, failing(Event.FAILED))
+    ),
     "withdraw-something-else-answered": lambda: carry_on(
         begin(Via.REST), but(ROLLBACK, text("<html>Sign in", 200))
     ),
     "withdraw-not-from-a-page": blocked,
     "withdraw-open": lambda: carry_on(begin(), but(ROLLBACK, failing(Event.SILENT))),
     "withdraw-open-at-the-terminal": lambda: carry_on(
-        begin(Via.REST), but(ROLLBACK, failing(Event.FAILED))
+        begin(Via.REST), but(ROLLBACK, failing(Event.SILENT))
     ),
     "account": lambda: carry_on(begin(), everything(code=10021)),
     "offline": lambda: carry_on(begin(), failing(Event.FAILED, online=False)),
@@ -292,8 +296,14 @@ WAYS: dict[str, Callable[[], Check]] = {
     "ours": lambda: carry_on(begin(), everything(code=2003)),
     "blocked": lambda: over_rest("error code: 1020", 403),
     "refused": lambda: over_rest('{"error":"Unauthorized"}', 401),
+    "request-refused": lambda: carry_on(
+        begin(Via.REST), but("GET /api/3/spot/fee", text('{"error":"Unauthorized"}', 401))
+    ),
     "exchange-trouble": lambda: over_rest("<html>Bad gateway", 502),
     "something-else-answered": lambda: over_rest("<html>Sign in to the hotel's network", 200),
+    "broken-off": lambda: carry_on(
+        begin(Via.REST), but("GET /api/3/spot/fee", failing(Event.FAILED))
+    ),
     "not-known": lambda: carry_on(begin(), but("spot_fees", failing(Event.SILENT))),
 }
 
@@ -369,6 +379,46 @@ def test_a_success_of_the_rollback_is_no_alarm_where_hitbtc_was_never_heard(othe
     assert shown.case == "something-else-answered"
     (evidence,) = rights_data(shown)["withdraw"]["evidence"]
     assert evidence["shows"] == "nothing"
+
+
+@pytest.mark.parametrize("words", ['{"error":{"code":500}}', '{"error":{"code":404}}', "[]"])
+def test_what_anybody_may_answer_is_not_heard_as_hitbtcs(words: str) -> None:
+    def respond(request: Request) -> Iterator[Reply]:
+        rollback = name_of(request) == ROLLBACK
+        status = {"{": 200 if words == "[]" else int(words[17:20]), "[": 200}[words[0]]
+        yield said(request, '{"result":true}', 200) if rollback else said(request, words, status)
+
+    assert told(carry_on(begin(Via.REST), respond)).case != "alarm"
+
+
+def test_an_empty_list_of_fees_is_no_tick_for_trading() -> None:
+    def respond(request: Request) -> Iterator[Reply]:
+        yield said(request, "[]", 200)
+
+    shown = told(carry_on(begin(Via.REST), respond))
+    assert row(shown, Right.TRADE).state is State.COULD_NOT_TELL
+
+
+@pytest.mark.parametrize("event", [Event.FAILED, Event.DISTRUSTED])
+def test_what_other_answers_refute_is_not_said_of_the_way(event: Event) -> None:
+    shown = told(carry_on(begin(Via.REST), but("GET /api/3/spot/fee", failing(event))))
+    assert (shown.case, shown.fault) == ("broken-off", Fault.NETWORK)
+    page = told(carry_on(begin(Via.REST), but("GET /api/3/spot/fee", text("<html>", 403))))
+    assert page.case == "not-known"
+
+
+def test_a_status_that_does_not_belong_to_a_code_makes_it_no_word_of_hitbtcs() -> None:
+    generic = told(over_rest('{"error":{"code":403,"message":"Forbidden"}}', 403))
+    assert generic.case == "refused"
+    missing = told(over_rest('{"error":{"code":1003}}', 401))
+    assert (missing.case, missing.fault) == ("refused", Fault.EXCHANGE)
+
+
+def test_read_off_beside_a_refused_wallet_names_both() -> None:
+    shown = told(carry_on(begin(), but("login wallet", refusing(1003), without(Right.READ))))
+    assert shown.case == "box-off"
+    assert "Order book" in shown.sentence
+    assert "Payment information" in shown.sentence
 
 
 def test_one_answer_of_hitbtcs_is_enough_for_an_alarm() -> None:
@@ -667,7 +717,7 @@ def test_a_clock_within_the_window_is_no_excuse(ahead: int) -> None:
     assert shown.verdict is Verdict.INVALID
 
 
-@pytest.mark.parametrize("word", ["invalid timestamp", "Time WINDOW", "recvWindow", "expired"])
+@pytest.mark.parametrize("word", ["invalid timestamp", "Time WINDOW", "recvWindow"])
 def test_hitbtcs_own_word_for_the_clock_counts(word: str) -> None:
     shown = told(carry_on(begin(), refusing(1002, description=word)))
     assert shown.sentence == (
@@ -694,7 +744,7 @@ def test_the_date_header_is_a_measurement_too() -> None:
     [
         "invalid API key, HMAC signature or time window value",
         "API key has expired",
-        "Secret expired",
+        "Session expired",
         "Signature or timestamp",
     ],
 )

@@ -45,7 +45,20 @@ RESULTS: dict[str, object] = {
     "spot_fees": [{"symbol": "BTCUSDT", "take_rate": "0.0009", "make_rate": "0.0009"}],
     "GET /api/3/spot/fee": [{"symbol": "BTCUSDT", "take_rate": "0.0009", "make_rate": "0.0009"}],
 }
-STATUS = {1002: 401, 1003: 403, 20004: 400, 20005: 400, 800: 404, 429: 429}
+STATUS = {
+    1001: 401,
+    1002: 401,
+    1003: 403,
+    1005: 401,
+    403: 401,
+    500: 500,
+    503: 503,
+    504: 504,
+    20004: 400,
+    20005: 400,
+    800: 404,
+    429: 429,
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -130,6 +130,8 @@ def _after_name(shown: str) -> str | None:
     name = _RUN.match(shown)
     if not name or not (_is_label(name[0]) or _NAMING.match(shown, name.end())):
         return None
+    if len(name[0]) >= LONG and not _is_long_name(name, shown):
+        return None  # it may be the key itself, as in ``key:secret``
     after = shown[name.end() :]
     rest = _EDGES.sub("", after)
     return rest if rest and rest != after else None

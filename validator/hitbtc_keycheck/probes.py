@@ -587,7 +587,7 @@ def _fits(probe: Probe, answer: Answer) -> bool:
     if probe.form is Form.TRUE:
         return result is True
     if probe.form is Form.DONE:
-        return isinstance(result, dict) and list(result.items()) == [("result", True)]
+        return isinstance(result, dict) and len(result) == 1 and result.get("result") is True
     if probe.form is Form.OBJECT:
         return isinstance(result, dict) and isinstance(result.get("result"), list)
     if not isinstance(result, list) or not (result or probe.may_be_empty):

@@ -59,9 +59,11 @@ function split(text) {
 
 /** What follows a label or a name at the start; null where none stands there. @param {string} text */
 function afterName(text) {
-  const [name] = text.match(/^[A-Za-z0-9_-]+/) ?? [];
-  if (!name || !(isLabel(name) || NAMING.test(text.slice(name.length)))) return null;
-  const after = text.slice(name.length);
+  const [found] = text.matchAll(RUN);
+  if (!found || found.index) return null;
+  const after = text.slice(found[0].length);
+  if (!isLabel(found[0]) && !NAMING.test(after)) return null;
+  if (found[0].length >= LONG && !isLongName(found, text)) return null; // it may be the key itself
   const rest = after.replace(EDGES, "");
   return rest && rest !== after ? rest : null;
 }
