@@ -25,7 +25,7 @@ HASH, SIZE = "SHA-256 OF THE FILE", "SIZE OF THE FILE"
 """What stands in the download page until the file is made."""
 
 IMPORT = re.compile(r'^import (\{[^}]*\}|\* as \w+) from "\./(\w+)\.js";\n', re.MULTILINE)
-EXPORTED = re.compile(r"^export (?:async )?(?:const|let|class|function) (\w+)", re.MULTILINE)
+EXPORTED = re.compile(r"^export (?:async )?(?:const|let|class|function) ([\w$]+)", re.MULTILINE)
 
 
 def make(site: Path) -> bytes:

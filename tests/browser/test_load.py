@@ -238,6 +238,9 @@ def test_a_python_that_has_a_network_is_noticed_and_everything_forgotten(
     expect(checker.form).to_have_attribute("data-python", "failed")
     expect(checker.canary_of_python).to_have_count(0)
     expect_closed(checker, workers=2)
+    checker.field("API key").click()
+    checker.page.wait_for_timeout(500)
+    expect(checker.form).to_have_attribute("data-seal", "failed")  # for good
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
  * text, never as markup, and a link leads to a page of this site or is none.
  */
 
+import { element } from "./dom.js";
 import { HOME } from "./seal.js";
 
 /** @import {Evidence, Line, Report, RightRow} from "./messages.d.ts" */
@@ -17,17 +18,6 @@ const STATES = {
   "could-not-tell": "? Could not tell",
   "cannot-be-seen": "– Cannot be seen from here",
 };
-
-/**
- * An element with attributes and children; a string child is text.
- * @param {string} tag @param {Record<string, string>} [attributes] @param {(Node | string)[]} children
- */
-export function element(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
 
 /** A list with an item for each of `items`. @param {string} tag @param {Record<string, string>} attributes @param {(Node | string)[]} items */
 const list = (tag, attributes, items) =>
