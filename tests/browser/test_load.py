@@ -191,11 +191,11 @@ def test_a_wrong_script_of_the_page_is_not_run(
     assert not any("/runtime/" in request for request in heard.requests)
 
 
-NARROWED = 'narrowed("https://api.hitbtc.com wss://api.hitbtc.com")'
+NARROWED = '"connect-src https://api.hitbtc.com wss://api.hitbtc.com"'
 SABOTAGE = {
     "its own site let through": (NARROWED, NARROWED.replace("https", "'self' https", 1)),
-    "everybody let through": (NARROWED, 'narrowed("*")'),
-    "all strangers let through": (NARROWED, 'narrowed("https: wss:")'),
+    "everybody let through": (NARROWED, '"connect-src *"'),
+    "all strangers let through": (NARROWED, '"connect-src https: wss:"'),
     "never narrowed": ("document.head.append(meta)", "document.head"),
 }
 
