@@ -36,7 +36,7 @@ PUBLISHED = dict(line.split() for line in LISTED.splitlines())
 """Pyodide's own files that the checker ships, and their hashes in npm's package (tools/lock)."""
 
 WORKERS = ["transport.js", "python.js"]
-"""Part of the runtime: fetched and compared by the page's own scripts, not loaded with the page."""
+"""Part of the runtime, which the page's own scripts fetch and compare. Laid out to be read, too."""
 
 COMMIT = "commit.txt"
 DATA_BLOCK = '<script type="application/json" id="build"></script>'
@@ -76,9 +76,9 @@ def drop_dead_files(site: Path) -> None:
 
 def furnish_checker(page: Path, runtime: Path) -> None:
     """Lays the widget's files beside the page, and writes into it what to load by which hash."""
-    for source in sorted([*WIDGET.glob("*.js"), *WIDGET.glob("*.css")]):
-        if source.name not in WORKERS:
-            shutil.copyfile(source, page.parent / source.name)
+    for name in (*WORKERS, *(f"{name}.js" for name in offline.APART), "page.css"):
+        shutil.copyfile(WIDGET / name, page.parent / name)
+    (page.parent / "view.js").write_text(offline.joined(WIDGET, "view"))
     info = json.loads((PYODIDE / "pyodide-lock.json").read_text())["info"]
     data = {
         "lock": {"info": info, "packages": {}},  # No package comes from anywhere.
@@ -126,7 +126,7 @@ def with_integrity(text: str, page: Path) -> str:
     text = re.sub(r'<(?:link|script)\b[^>]*integrity="fill"[^>]*>', fill, text)
     hashes = dict(re.findall(r'<script type="module" src="([^"]+)" integrity="([^"]+)">', text))
     for script in sorted(page.parent.glob("*.js")):
-        if script.name not in hashes:
+        if script.name not in (*hashes, *WORKERS):
             raise Refused(f"{page}: {script.name} is there and no tag gives its integrity")
     imports = {"integrity": {f"./{name}": digest for name, digest in hashes.items()}}
     import_map = IMPORT_MAP.replace("></", f">{json_for_html(imports)}</")

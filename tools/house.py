@@ -49,8 +49,11 @@ ROOMS = {
         "command.js",
         "byhand.js",
         "check.js",
+        "dom.js",
         "show.js",
         "ledger.js",
+        "loading.js",
+        "result.js",
         "view.js",
     ],
 }

@@ -25,7 +25,7 @@ HASH, SIZE = "SHA-256 OF THE FILE", "SIZE OF THE FILE"
 """What stands in the download page until the file is made."""
 
 IMPORT = re.compile(r'^import (\{[^}]*\}|\* as \w+) from "\./(\w+)\.js";\n', re.MULTILINE)
-EXPORTED = re.compile(r"^export (?:async )?(?:const|let|class|function) (\w+)", re.MULTILINE)
+EXPORTED = re.compile(r"^export (?:async )?(?:const|let|class|function) ([\w$]+)", re.MULTILINE)
 
 
 def make(site: Path) -> bytes:
@@ -115,6 +115,17 @@ def module(folder: Path, name: str) -> str:
     """A module and what it imports, as one text: each a function that returns what it exports."""
     parts = [wrapped(folder, one) for one in in_order(folder, name)]
     return inlined("\n".join(parts), "script")
+
+
+APART = ("vault", "paste")
+"""The modules that touch the secret: on the site each stays a file that can be read alone."""
+
+
+def joined(folder: Path, name: str) -> str:
+    """A module and what it imports in one file, so that a page asks for few; but for APART."""
+    alone = "".join(f'import * as {one}_js from "./{one}.js";\n' for one in APART)
+    parts = [wrapped(folder, one) for one in in_order(folder, name) if one not in APART]
+    return alone + "\n".join(parts)
 
 
 def in_order(folder: Path, name: str) -> list[str]:

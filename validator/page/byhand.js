@@ -7,13 +7,11 @@
 
 import { readPasted } from "./answers.js";
 import { commands, withoutKey } from "./command.js";
+import { $ } from "./dom.js";
 import * as vault from "./vault.js";
 
 /** @import {Report} from "./messages.d.ts" */
 /** @import {Python} from "./ask.js" */
-
-/** @template {HTMLElement} T @param {string} id @returns {T} */
-const $ = (id) => /** @type {T} */ (document.getElementById(id));
 
 const root = $("by-hand");
 /** @type {HTMLTextAreaElement} */ const answer = $("answer");

@@ -5,14 +5,11 @@
  * is any, the browser tells. Its field opens only where the mask is seen in force.
  */
 
+import { $, element } from "./dom.js";
 import { clean, readPair } from "./paste.js";
-import { element } from "./show.js";
 import * as vault from "./vault.js";
 
 /** @import {Advice, Shape} from "./messages.d.ts" */
-
-/** @template {HTMLElement} T @param {string} id @returns {T} */
-const $ = (id) => /** @type {T} */ (document.getElementById(id));
 
 /** @type {HTMLInputElement} */
 export const apiKey = $("api-key");

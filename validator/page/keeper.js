@@ -1,6 +1,7 @@
 /**
  * The keeper: starts Python's worker and stands between it and the page, so that nothing which Python
- * says unasked, were it a million times, becomes work for the page that answers the reader.
+ * says unasked, were it a million times, becomes work for the page that answers the reader. It compiles
+ * the code while that worker starts.
  *
  * Rules of this room: the page talks with Python through a port of its own, which it can close. All else
  * that Python's worker sends arrives here and is dropped. The function's text is the worker's whole
@@ -19,11 +20,15 @@ export function keeper() {
     const url = URL.createObjectURL(new Blob([data.script], { type: "text/javascript" }));
     const given = trusted ? trusted.createScriptURL(url) : url;
     const python = new Worker(/** @type {string} */ (given), { type: data.type, name: "python" });
-    python.onerror = () => {
+    const stopped = () => {
       python.onerror = null;
       python.terminate();
       self.postMessage("stopped");
     };
-    python.postMessage(0, { transfer: [...ports] });
+    python.onerror = stopped;
+    WebAssembly.compile(data.wasm).then(
+      (module) => python.postMessage(module, { transfer: [...ports] }),
+      stopped,
+    );
   });
 }

@@ -3,13 +3,21 @@
  * list of requests. Rows of a rehearsal look alike, and say that nothing was sent.
  */
 
-import { element } from "./show.js";
+import { $, element } from "./dom.js";
 
 /** @import {Rehearsed, Row} from "./messages.d.ts" */
 
-const ledger = /** @type {HTMLElement} */ (document.getElementById("ledger"));
+const ledger = $("ledger");
 
-export const clear = () => ledger.replaceChildren();
+export function clear() {
+  ledger.replaceChildren();
+  say("");
+}
+
+/** @param {string} words below the ledger */
+export function say(words) {
+  $("ledger-words").textContent = words;
+}
 
 /** @param {Row} row */
 export function add({ id, kind, at, host, what, about, bytes, url }) {
@@ -64,7 +72,7 @@ export function watch() {
 }
 
 /**
- * Mark the rows that are in the browser's list too. It lists no sockets. Returns what to say of it.
+ * Mark the rows that are in the browser's list too, and say what of it. It lists no sockets.
  * @param {string[]} names what the transport requested in this check, as the browser noted it
  */
 export function compare(names) {
@@ -75,6 +83,8 @@ export function compare(names) {
     }
   }
   const more = [...noted, ...own];
-  if (more.length) return `The browser's own list names more than this ledger: ${more.join(", ")}.`;
-  return "The browser's own list of requests names nothing that is not above. It lists no sockets: see them in its developer tools.";
+  const nothing =
+    "The browser's own list of requests names nothing that is not above. It lists no sockets: see them in its developer tools.";
+  const found = `The browser's own list names more than this ledger: ${more.join(", ")}.`;
+  say(more.length ? found : nothing);
 }

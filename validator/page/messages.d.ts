@@ -105,15 +105,16 @@ export type FromTransport =
 // --- Python ---
 
 export interface PythonFiles {
-  "pyodide.asm.wasm": ArrayBuffer;
   "python_stdlib.zip": ArrayBuffer;
   "hitbtc_keycheck.whl": ArrayBuffer;
 }
 
-/** Python's own script; with it comes the port by which Python and the page talk. */
+/** Python's own script and code; with them comes the port by which Python and the page talk. The keeper
+ * hands that port on, with the code compiled. */
 export interface ToKeeper {
   script: string;
   type: WorkerType;
+  wasm: ArrayBuffer;
 }
 
 /** `question` is the JSON of a Question; there is one answer for each id, or why there is none. */

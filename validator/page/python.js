@@ -14,8 +14,6 @@ import createPyodideModule from "pyodide.asm.mjs";
 import { loadPyodide } from "pyodide.mjs";
 
 const PATIENCE = 5000; // milliseconds for what the browser refuses at once
-const TYPES = /** @type {Record<string, string>} */ ({ "pyodide.asm.wasm": "application/wasm" });
-
 /** @type {(question: string) => string} */
 let handle;
 
@@ -25,11 +23,11 @@ let page;
 /** @param {FromPython} message */
 const say = (message) => page.postMessage(message);
 
-self.onmessage = ({ ports }) => {
+self.onmessage = ({ data: module, ports }) => {
   self.onmessage = null;
   [page] = ports;
   page.onmessage = (/** @type {MessageEvent<ToPython>} */ { data }) => {
-    if ("files" in data) start(data.files, data.lock, data.canaries);
+    if ("files" in data) start(module, data.files, data.lock, data.canaries);
     else answer(data.id, data.question);
   };
 };
@@ -43,11 +41,12 @@ function answer(id, question) {
   }
 }
 
-/** @param {PythonFiles} files @param {object} lock @param {string[]} canaries that it must be refused */
-async function start(files, lock, canaries) {
+/** @param {WebAssembly.Module} module @param {PythonFiles} files @param {object} lock
+ * @param {string[]} canaries that it must be refused */
+async function start(module, files, lock, canaries) {
   const refusals = Promise.all(canaries.map(forbidden));
   try {
-    const pyodide = await startPyodide(files, lock);
+    const pyodide = await startPyodide(module, files["python_stdlib.zip"], lock);
     pyodide.FS.writeFile("/wheel.zip", new Uint8Array(files["hitbtc_keycheck.whl"]));
     pyodide.runPython("import sys; sys.path.append('/wheel.zip')");
     handle = pyodide.pyimport("hitbtc_keycheck.bridge").handle;
@@ -58,14 +57,17 @@ async function start(files, lock, canaries) {
   }
 }
 
-/** Pyodide fetches two of its files by name: hand it those that the page fetched and checked.
- * @param {PythonFiles} files @param {object} lock in place of the lock file, which it would fetch too */
-async function startPyodide(files, lock) {
-  const { fetch } = self;
-  self.fetch = async (url) => {
-    const name = String(url).split("/").at(-1) ?? "";
-    const content = files[/** @type {keyof PythonFiles} */ (name)];
-    return new Response(content, { headers: { "Content-Type": TYPES[name] ?? "" } });
+/**
+ * Hand Pyodide what it would fetch: the code, which the keeper compiled, and the standard library.
+ * @param {WebAssembly.Module} module @param {ArrayBuffer} stdlib
+ * @param {object} lock in place of the lock file, which it would fetch too
+ */
+async function startPyodide(module, stdlib, lock) {
+  const { fetch, WebAssembly } = self;
+  const { instantiateStreaming } = WebAssembly;
+  self.fetch = async () => new Response(stdlib);
+  WebAssembly.instantiateStreaming = async (_, imports) => {
+    return { module, instance: await WebAssembly.instantiate(module, imports) };
   };
   try {
     return await loadPyodide({
@@ -76,6 +78,7 @@ async function startPyodide(files, lock) {
     });
   } finally {
     self.fetch = fetch;
+    WebAssembly.instantiateStreaming = instantiateStreaming;
   }
 }
 

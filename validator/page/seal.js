@@ -14,20 +14,20 @@ import { after, startWorker } from "./workers.js";
 
 /** @import {Build, FromFetcher, FromTransport, Wanted} from "./messages.d.ts" */
 
-/** @param {string} connect what may be reached */
+/** @param {string} connect the rule that says what may be reached */
 const narrowed = (connect) =>
   [
     "default-src 'none'",
     "script-src 'wasm-unsafe-eval'",
     "worker-src blob:",
     "img-src data:",
-    `connect-src ${connect}`,
+    connect,
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
 
-const TO_THE_EXCHANGE = narrowed("https://api.hitbtc.com wss://api.hitbtc.com");
-const TO_NOTHING = narrowed("'none'");
+const TO_THE_EXCHANGE = narrowed("connect-src https://api.hitbtc.com wss://api.hitbtc.com");
+const TO_NOTHING = narrowed("connect-src 'none'");
 
 /** Nobody can own a name under .invalid (RFC 6761); the policy must refuse it before any look-up. */
 export const CANARY = "https://csp-canary.invalid/";

@@ -3,23 +3,13 @@
  * text, never as markup, and a link leads to a page of this site or is none.
  */
 
+import { element } from "./dom.js";
 import { HOME } from "./seal.js";
 
 /** @import {Line, Report, RightRow} from "./messages.d.ts" */
 
 /** What the site is above this page: links in a report are paths from there. */
 const SITE = new URL("..", HOME);
-
-/**
- * An element with attributes and children; a string child is text.
- * @param {string} tag @param {Record<string, string>} [attributes] @param {(Node | string)[]} children
- */
-export function element(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
 
 /** A list with an item for each of `items`. @param {string} tag @param {Record<string, string>} attributes @param {(Node | string)[]} items */
 const list = (tag, attributes, items) =>
@@ -37,6 +27,13 @@ const list = (tag, attributes, items) =>
 export function resultOf(report, rehearsed, question, actions) {
   const rows = report.rights.length ? [tableOf(report.rights)] : [];
   return [verdictOf(report, rehearsed, question), ...rows, actions, ...disclosuresOf(report)];
+}
+
+/** Whether the key works, and nobody has told whether it can withdraw. @param {Report} report */
+export function withdrawIsOpen({ rights }) {
+  const is = (/** @type {string} */ name, /** @type {string} */ state) =>
+    rights.some((row) => row.right === name && row.state === state && !row.confirmed_by_you);
+  return is("withdraw", "could-not-tell") && is("status", "as-required");
 }
 
 /** @param {Report} report @param {boolean} rehearsed @param {Node[]} question */
