@@ -48,7 +48,7 @@ function verdictOf(report, rehearsed, question) {
   made.append(element("h2", { id: "verdict-title", tabindex: "-1" }, headline));
   made.append(element("p", {}, sentence, ...bitsgapOf(bitsgap_status)), ...question);
   made.append(...notes.map((note) => element("p", { class: "kc-note" }, note)));
-  if (next_steps.length) made.append(list("ol", {}, next_steps.map(linkOf)));
+  if (!question.length) made.append(list("ol", {}, next_steps.map(linkOf)));
   return made;
 }
 
