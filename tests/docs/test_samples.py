@@ -29,7 +29,7 @@ def test_every_option_a_page_names_exists(capsys: pytest.CaptureFixture[str]) ->
     with pytest.raises(SystemExit):
         terminal.main(["--help"])
     known = set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
-    named = set(re.findall(r"`(--[a-z-]+)", TEXT[Path("docs/checker.md")]))
+    named = set(re.findall(r"`(--[a-z-]+)", TEXT[Path("docs/about/terminal.md")]))
     assert named
     assert named <= known
 
