@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from hitbtc_keycheck import terminal
+from tools import samples
 
 TEXT = {
     file: file.read_text(encoding="utf-8")
@@ -23,6 +24,12 @@ def test_pages_show_a_rehearsal() -> None:
 def test_a_rehearsal_shown_on_a_page_runs(sample: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert terminal.main(sample.split()) == 0
     assert capsys.readouterr().out
+
+
+def test_the_readme_shows_what_the_command_prints() -> None:
+    text = samples.PAGE.read_text(encoding="utf-8")
+    assert samples.BEGIN in text
+    assert text == samples.drawn_into(text), "run `python -m tools.samples`"
 
 
 def test_every_option_a_page_names_exists(capsys: pytest.CaptureFixture[str]) -> None:
