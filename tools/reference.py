@@ -197,7 +197,7 @@ def requests_page() -> str:
     )
 
 
-CAUSES = {
+GROUPS = {
     Fault.PASTE: "The paste",
     Fault.KEY: "The key's settings",
     Fault.EXCHANGE: "HitBTC or the account",
@@ -214,7 +214,7 @@ def code_row(meaning: str, codes: Iterable[Code]) -> tuple[str, ...]:
 def codes_of(fault: Fault) -> Iterable[str]:
     """Return the codes with one cause: a table for each thing to do."""
     mine = [code for code in CODES.values() if code.fault is fault]
-    yield f"## {CAUSES[fault]} {{#cause-{fault}}}"
+    yield f"## {GROUPS[fault]} {{#cause-{fault}}}"
     for advice in dict.fromkeys(code.advice for code in mine):
         alike = sorted((code for code in mine if code.advice == advice), key=lambda it: it.code)
         meanings = dict.fromkeys(code.meaning for code in alike)
@@ -253,7 +253,7 @@ def codes_page() -> str:
             "Bots often show HitBTC's error code without an explanation. If you have no code, see "
             "[Fix a problem](../troubleshooting.md). [What each answer shows](requests.md)",
             '<div class="kc-groups" markdown>',
-            *(part for fault in CAUSES for part in codes_of(fault)),
+            *(part for fault in GROUPS for part in codes_of(fault)),
             '</div>\n\n<div class="kc-groups" markdown>',
             "## Answers without a code {#signs}",
             "They say nothing about the key. If several fit, the checker uses the first.",
