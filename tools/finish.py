@@ -35,6 +35,9 @@ LISTED = (ROOT / "requirements/pyodide.sha384").read_text()
 PUBLISHED = dict(line.split() for line in LISTED.splitlines())
 """Pyodide's own files that the checker ships, and their hashes in npm's package (tools/lock)."""
 
+WORKERS = ["transport.js", "python.js"]
+"""Part of the runtime: fetched and compared by the page's own scripts, not loaded with the page."""
+
 COMMIT = "commit.txt"
 DATA_BLOCK = '<script type="application/json" id="build"></script>'
 IMPORT_MAP = '<script type="importmap"></script>'
@@ -74,7 +77,7 @@ def drop_dead_files(site: Path) -> None:
 def furnish_checker(page: Path, runtime: Path) -> None:
     """Lays the widget's files beside the page, and writes into it what to load by which hash."""
     for source in sorted([*WIDGET.glob("*.js"), *WIDGET.glob("*.css")]):
-        if source.name != "worker.js":  # Part of the runtime: not loaded with the page.
+        if source.name not in WORKERS:
             shutil.copyfile(source, page.parent / source.name)
     info = json.loads((PYODIDE / "pyodide-lock.json").read_text())["info"]
     data = {
@@ -95,7 +98,7 @@ def runtime_files(runtime: Path) -> Mapping[str, Path]:
         **{name: PYODIDE / name for name in PUBLISHED},
         "python_stdlib.zip": runtime / "python_stdlib.zip",
         "hitbtc_keycheck.whl": only(runtime, "hitbtc_keycheck-*.whl"),
-        "worker.js": WIDGET / "worker.js",
+        **{name: WIDGET / name for name in WORKERS},
     }
 
 

@@ -16,6 +16,8 @@ PAGE = Path("validator/page")
 PLACE = Path("CONTRIBUTING.md")
 BEGIN, END = "<!-- the house: python -m tools.house -->", "<!-- end of the house -->"
 
+IMPORT = re.compile(r'^import [^;]*? from "\./([\w.]+)"', re.MULTILINE)
+
 type Imports = Mapping[str, frozenset[str]]
 
 ROOMS = {
@@ -29,14 +31,27 @@ ROOMS = {
         "observations",
     ],
     "the mouths": ["bridge", "terminal", "doctor", "surroundings"],
-    "the page": [
+    "the page: parts that lack something each": [
         "vault.js",
-        "paste.js",
+        "transport.js",
+        "python.js",
         "fetcher.js",
+    ],
+    "the page: what brings them together": [
+        "workers.js",
         "seal.js",
+        "keeper.js",
+        "ask.js",
+        "send.js",
+        "answers.js",
+        "paste.js",
+        "fields.js",
+        "command.js",
+        "byhand.js",
+        "check.js",
         "show.js",
+        "ledger.js",
         "view.js",
-        "worker.js",
     ],
 }
 
@@ -49,11 +64,10 @@ def imports() -> Imports:
         if not file.stem.startswith("__")
     }
     page = {
-        file.name: frozenset(re.findall(r'from "\./([\w.]+)"', file.read_text()))
-        for file in sorted(PAGE.glob("*.js"))
+        file.name: frozenset(IMPORT.findall(file.read_text())) for file in sorted(PAGE.glob("*.js"))
     }
-    worker = re.findall(r'pyimport\("hitbtc_keycheck\.(\w+)"\)', (PAGE / "worker.js").read_text())
-    return {**python, **page, "worker.js": page["worker.js"] | frozenset(worker)}
+    bridge = re.findall(r'pyimport\("hitbtc_keycheck\.(\w+)"\)', (PAGE / "python.js").read_text())
+    return {**python, **page, "python.js": frozenset(bridge)}
 
 
 def _of_package(tree: ast.Module) -> set[str]:

@@ -129,7 +129,7 @@ def wrapped(folder: Path, name: str) -> str:
     exported = EXPORTED.findall(text)
     body = IMPORT.sub(lambda one: f"const {one[1].removeprefix('* as ')} = {one[2]}_js;\n", text)
     body = re.sub(r"^export ", "", body, flags=re.MULTILINE)
-    if len(exported) != len(re.findall(r"^export ", text, re.MULTILINE)) or ANY_IMPORT.search(body):
+    if len(exported) != len(ANY_EXPORT.findall(text)) or ANY_IMPORT.search(body):
         raise Refused(f"{name}.js imports or exports in a way that is not known here")
     return f"\n// --- {name}.js ---\n" + as_function(
         f"{name}_js", f"{body}\nreturn {{ {', '.join(exported)} }};"
@@ -141,6 +141,7 @@ def as_function(gives: str, body: str) -> str:
 
 
 ANY_IMPORT = re.compile(r"^import\b", re.MULTILINE)
+ANY_EXPORT = re.compile(r"\bexport (?=const|let|class|function|async|default|\{|\*)")
 
 
 def article(text: str, home: str, page: Path) -> str:
@@ -155,14 +156,14 @@ def article(text: str, home: str, page: Path) -> str:
 
 
 def runtime(checker: Path, listed: list[dict[str, str]]) -> dict[str, bytes]:
-    """The files that Python starts from, with the worker's scripts made into one.
+    """The files that the parts start from, with the scripts of Python's worker made into one.
 
     A page from a disk may start no worker that imports (its origin is nobody else's, not even its
     worker's), so the worker is a classic script, and strict, as modules are.
     """
     files = {file["name"]: (checker / file["url"]).read_bytes() for file in listed}
     scripts = {name: files.pop(name).decode() for name in list(files) if name.endswith(".mjs")}
-    files["worker.js"] = one_script(files["worker.js"].decode(), scripts).encode()
+    files["python.js"] = one_script(files["python.js"].decode(), scripts).encode()
     return files
 
 
@@ -180,7 +181,7 @@ def one_script(worker: str, scripts: dict[str, str]) -> str:
 
     whole = WORKERS_IMPORT.sub(instead, worker)
     if scripts or ANY_IMPORT.search(whole):
-        raise Refused("worker.js imports something else than the scripts it is given")
+        raise Refused("python.js imports something else than the scripts it is given")
     return f'"use strict";\n{whole}'
 
 

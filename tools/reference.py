@@ -24,7 +24,7 @@ from hitbtc_keycheck.probes import (
     Sign,
 )
 from hitbtc_keycheck.rehearsal import SCENARIOS, Scenario
-from hitbtc_keycheck.report import BITSGAP
+from hitbtc_keycheck.report import BITSGAP, CASES
 from hitbtc_keycheck.rights import BOXES, LABELS_AS_OF, Box, Right, State
 
 FOLDER = Path("docs/reference")
@@ -294,11 +294,12 @@ def listed(rights: Sequence[Right]) -> str:
 def scenario_row(scenario: Scenario) -> tuple[str, ...]:
     """Return one made-up key, and what the checker says to it."""
     only = " (in the browser only)" * scenario.page_only
-    status = BITSGAP[scenario.verdict]
+    case = next(case for case in CASES if case.name == scenario.case)
+    status = case.bitsgap or BITSGAP[case.verdict]
     shown_there = f"Bitsgap: **{status}**." if status else ""
     return (
         f"{scenario.title}. `{scenario.name}`{only} {{#{scenario.name}}}",
-        " ".join(filter(None, (scenario.sentence, shown_there, settings(scenario)))),
+        " ".join(filter(None, (f"{case.headline}.", shown_there, settings(scenario)))),
     )
 
 

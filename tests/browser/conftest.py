@@ -17,6 +17,8 @@ from tools.browser import LaunchOptions, launch_options
 
 SEALING = 60_000
 CHECKING = 15_000
+PARTS = 4
+"""Workers of a sealed page: two transports, of which one stands ready, Python and its keeper."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,11 +77,32 @@ class Checker:
         return self.page.locator("[data-canary]")
 
     @property
-    def worker(self) -> Worker:
-        """The sealed worker; beside it there is no other."""
-        self.expect_workers(1)
-        (worker,) = self.page.workers
-        return worker
+    def canary_of_python(self) -> Locator:
+        return self.page.locator("[data-python-canary]")
+
+    def start_python(self) -> Self:
+        """Wait until Python is ready too."""
+        self.seal()
+        expect(self.form).to_have_attribute("data-python", "ready", timeout=SEALING)
+        return self
+
+    @property
+    def transport(self) -> Worker:
+        return self.transports[0]
+
+    @property
+    def transports(self) -> list[Worker]:
+        """The transport that is used, and the one in reserve."""
+        return self._named("transport")
+
+    @property
+    def python(self) -> Worker:
+        (found,) = self._named("python")
+        return found
+
+    def _named(self, name: str) -> list[Worker]:
+        self.expect_workers(PARTS)
+        return [worker for worker in self.page.workers if worker.evaluate("self.name") == name]
 
     def expect_workers(self, number: int) -> None:
         """Wait until the page has so many: it is told of one that ended only a moment later."""

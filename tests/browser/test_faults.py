@@ -116,10 +116,16 @@ TROUBLES = (
     _of_all("500 to everything", ANSWERS, refused(500)),
     *(
         _of_one("withdraw", f"a web page with {status}", ROLLBACK, html(status))
-        for status in (200, 403, 502)
+        for status in (403, 502)
     ),
-    _of_one("withdraw", "an empty answer", ROLLBACK, answered(200, "")),
-    _of_one("withdraw", "no content", ROLLBACK, answered(204, "")),
+    *(
+        Trouble(name=name, names=ROLLBACK, fault=fault, ends=THE_WAY, open=("withdraw",))
+        for name, fault in (
+            ("a web page with 200", html(200)),
+            ("an empty answer", answered(200, "")),
+            ("no content", answered(204, "")),
+        )
+    ),
     _of_one("withdraw", "half an answer", ROLLBACK, half_sent),
     _of_one("withdraw", "half the text", ROLLBACK, truncated),
     _of_one("withdraw", "too long an answer", ROLLBACK, huge(2_000_000)),
@@ -208,19 +214,32 @@ def _go_offline(checker: Checker) -> None:
     checker.page.context.set_offline(True)
 
 
-def _end_worker(checker: Checker) -> None:
-    checker.worker.evaluate("setTimeout(close)")
+def _end_python(checker: Checker) -> None:
+    checker.python.evaluate("setTimeout(close)")
 
 
-def _break_worker(checker: Checker) -> None:
-    checker.worker.evaluate("setTimeout(() => { throw new Error('any') })")
+def _break_python(checker: Checker) -> None:
+    checker.python.evaluate("setTimeout(() => { throw new Error('any') })")
 
 
-def _hang_worker(checker: Checker) -> None:
-    shared = "new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer"
-    checker.worker.evaluate(f"setTimeout(() => Atomics.wait(new Int32Array({shared}), 0, 0))")
+def _hang_python(checker: Checker) -> None:
+    checker.python.evaluate(HANG)
 
 
+def _end_transport(checker: Checker) -> None:
+    checker.transport.evaluate("setTimeout(close)")
+
+
+def _break_transport(checker: Checker) -> None:
+    checker.transport.evaluate("setTimeout(() => { throw new Error('any') })")
+
+
+def _hang_transport(checker: Checker) -> None:
+    checker.transport.evaluate(HANG)
+
+
+SHARED = "new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer"
+HANG = f"setTimeout(() => Atomics.wait(new Int32Array({SHARED}), 0, 0))"
 SILENCE = instead()
 
 
@@ -266,34 +285,37 @@ STALLS = (
         open=ALL[1:],
     ),
     Stall(name="offline from the start", before=_go_offline, ends=THE_WAY),
-    Stall(name="the worker ends before", before=_end_worker, ends=OURS),
-    Stall(
-        name="the worker ends meanwhile",
-        unanswered=(FEES,),
-        then=_end_worker,
-        ends=OURS,
-        open=("trade",),
+    *(
+        Stall(name=f"{part} {deed} before", before=act, ends=OURS)
+        for part, deed, act in (
+            ("Python", "ends", _end_python),
+            ("Python", "hangs", _hang_python),
+            ("the transport", "ends", _end_transport),
+            ("the transport", "hangs", _hang_transport),
+        )
+    ),
+    *(
+        Stall(
+            name=f"{part} {deed} meanwhile",
+            unanswered=(FEES,),
+            then=act,
+            ends=OURS,
+            open=("trade",),
+        )
+        for part, deed, act in (
+            ("Python", "ends", _end_python),
+            ("Python", "breaks", _break_python),
+            ("Python", "hangs", _hang_python),
+            ("the transport", "ends", _end_transport),
+            ("the transport", "breaks", _break_transport),
+            ("the transport", "hangs", _hang_transport),
+        )
     ),
     Stall(
-        name="the worker breaks meanwhile",
-        unanswered=(FEES,),
-        then=_break_worker,
-        ends=OURS,
-        open=("trade",),
-    ),
-    Stall(name="the worker hangs before", before=_hang_worker, ends=OURS),
-    Stall(
-        name="the worker ends before a rehearsal",
+        name="Python ends before a rehearsal",
         button="Rehearse with a made-up key",
-        before=_end_worker,
+        before=_end_python,
         ends=OURS,
-    ),
-    Stall(
-        name="the worker hangs meanwhile",
-        unanswered=(FEES,),
-        then=_hang_worker,
-        ends=OURS,
-        open=("trade",),
     ),
 )
 
@@ -330,7 +352,7 @@ def test_what_stalls_ends_in_time_and_is_not_laid_to_the_key(
     """All at once, each in a page of its own, since most take their 12 s or more."""
     exchange.cors = True
     pages = [browser.new_page(base_url=base_url) for _ in STALLS]
-    checkers = [Checker(page=page, exchange=exchange).open().seal() for page in pages]
+    checkers = [Checker(page=page, exchange=exchange).open().start_python() for page in pages]
     started = [
         start(checker, exchange, stall) for checker, stall in zip(checkers, STALLS, strict=True)
     ]

@@ -13,16 +13,20 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import SEALING, Checker
 from tests.browser.served import Heard, serving
+from tests.exchange.accounts import NAMED
 from tests.exchange.standin import StandIn
 
-RUNTIME = 6
+RUNTIME = 7
 MUTE = """
   const { Worker } = window;
-  window.Worker = function (url, { type }) {
-    if (type === "classic") return new Worker(url); // the fetcher
+  let made = 0;
+  window.Worker = function (url, options) {
+    made += 1;
+    if (made < FIRST || made > LAST) return new Worker(url, options);
     return Object.assign(new EventTarget(), { postMessage() {}, terminate() {} });
   };
 """
+"""The fetcher is made first, then two transports, then Python."""
 STALLED = "This browser did not finish sealing the page, so the form stays closed."
 
 type Served = tuple[Checker, Heard]
@@ -123,22 +127,49 @@ def all_but(page: Page, name: str) -> str:
     return f"{(total - sizes[name]) / 1e6:.1f} of {total / 1e6:.1f} MB"
 
 
-def test_a_browser_in_which_python_never_starts_ends_in_words(
+def mute(first: int, last: int) -> str:
+    return MUTE.replace("FIRST", str(first)).replace("LAST", str(last))
+
+
+def test_a_browser_in_which_the_transport_never_starts_ends_in_words(
     page: Page, exchange: StandIn
 ) -> None:
-    """As it is where a policy forbids WebAssembly to the worker: Pyodide then never settles."""
-    page.add_init_script(MUTE)
+    page.add_init_script(mute(2, 3))
     page.clock.install()
     checker = Checker(page=page, exchange=exchange).open()
     checker.field("API key").focus()
-    expect(checker.words).to_contain_text("Starting Python", timeout=SEALING)
-    page.clock.fast_forward(59_000)
+    expect(checker.words).to_contain_text("Loading the checker: 1")
+    page.wait_for_timeout(1000)
+    page.clock.fast_forward(58_000)
     expect(checker.form).to_have_attribute("data-seal", "sealing")
-    page.clock.fast_forward(2_000)
+    page.clock.fast_forward(4_000)
     expect(checker.words).to_have_text(STALLED)
     expect(checker.form).to_have_attribute("data-seal", "failed")
     expect(checker.button("Load the checker")).to_be_enabled()
     expect(checker.field("Secret key")).to_be_disabled()
+
+
+def test_a_browser_in_which_python_never_starts_says_so_and_a_press_does_not_wait_for_ever(
+    page: Page, exchange: StandIn
+) -> None:
+    """As it is where a policy forbids WebAssembly to the worker: Pyodide then never settles."""
+    page.add_init_script(mute(4, 9))
+    page.clock.install()
+    checker = Checker(page=page, exchange=exchange).open().seal()
+    expect(checker.form).to_have_attribute("data-python", "starting")
+    checker.fill(NAMED["as-required"]).press("Check key")
+    expect(page.get_by_role("status")).to_contain_text("Waiting for Python to start")
+    page.clock.fast_forward(12_600)
+    page.clock.fast_forward(1_100)
+    expect(checker.verdict).to_have_attribute("data-fault", "ours")
+    expect(checker.verdict).to_contain_text("Python: it has not started yet")
+    page.clock.fast_forward(60_000)
+    page.clock.fast_forward(2_000)
+    expect(checker.form).to_have_attribute("data-python", "starting")  # once more
+    page.clock.fast_forward(60_000)
+    page.clock.fast_forward(2_000)
+    expect(checker.form).to_have_attribute("data-python", "failed")
+    assert exchange.log == []
 
 
 @pytest.mark.parametrize(

@@ -146,3 +146,22 @@ def test_a_secret_can_be_pasted_and_looked_at(checker: Checker) -> None:
     assert secret.evaluate(MASK) == "none"
     checker.press("Hide")
     assert secret.evaluate(MASK) == "disc"
+
+
+def test_after_ten_minutes_without_use_the_key_is_forgotten_and_that_is_said(
+    page: Page, exchange: StandIn
+) -> None:
+    page.clock.install()
+    exchange.cors = True
+    checker = Checker(page=page, exchange=exchange).open().seal().check(GOOD)
+    page.clock.fast_forward("09:50")
+    expect(page.locator("#held")).to_be_visible()
+    page.clock.fast_forward("00:20")
+    expect(page.locator("#held")).to_be_hidden()
+    expect(page.get_by_role("status")).to_contain_text("forgotten after ten minutes without use")
+    expect(checker.button("Check again")).to_have_count(0)
+    expect(checker.verdict).to_have_attribute("data-verdict", "connected")
+    sent = len(exchange.log)
+    checker.press("Check key")
+    expect(page.locator("#summary")).to_contain_text("The Secret key field is empty")
+    assert len(exchange.log) == sent

@@ -63,8 +63,10 @@ def watched(
 @pytest.fixture(scope="module")
 def open_site(site_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     site = copied(site_dir, tmp_path_factory.mktemp("open") / "site")
-    shown = "self.pyodide = pyodide; python = (request)"
-    with_right_hash(site, runtime_file(site, "worker.js"), "python = (request)", shown)
+    started = "handle = pyodide.pyimport"
+    with_right_hash(
+        site, runtime_file(site, "python.js"), started, f"self.pyodide = pyodide; {started}"
+    )
     return site
 
 
@@ -111,7 +113,10 @@ def pastes_more_than_the_secret(seen: Watched) -> None:
 
 
 def pastes_the_secret_twice(seen: Watched) -> None:
-    seen.checker.check(replace(GOOD, secret=SECRET * 2))
+    """Which stops the check: what was typed stays in its field until the reader changes it."""
+    seen.checker.fill(replace(GOOD, secret=SECRET * 2)).press("Check key")
+    expect(seen.checker.page.locator("#summary")).to_be_visible()
+    seen.checker.press("Forget key")
 
 
 def rehearses(seen: Watched) -> None:
@@ -168,8 +173,8 @@ def measured(
             seen.checker.open().seal()
             deed(seen)
             seen.watch.look(seen.checker.page)
-            for worker in seen.checker.page.workers:
-                seen.watch.look_at_memory(worker, traces(SECRET))
+            python = seen.checker.start_python().python
+            seen.watch.look_at_memory(python, traces(SECRET) | traces(GOOD.api_key))
     return seen.watch
 
 
@@ -182,10 +187,17 @@ def test_the_exchange_heard_nothing_but_what_it_should(measured: Watch) -> None:
     assert measured.complaints == []
 
 
-def test_no_key_is_handed_to_the_worker(measured: Watch) -> None:
-    messages = b"\n".join(measured.seen["messages to and from the worker"])
-    assert b'"do":"check"' in messages
+def test_no_key_is_handed_to_a_worker(measured: Watch) -> None:
+    messages = b"\n".join(measured.seen["messages to and from the workers"])
+    assert b'"do":"open"' in messages
     assert b"a CryptoKey" not in messages
+
+
+@pytest.mark.parametrize("place", ["memory of Python", "messages to and from Python"])
+def test_python_has_no_api_key_either(place: str, measured: Watch) -> None:
+    seen = b"\n".join(measured.seen[place])
+    assert seen
+    assert reveals(seen, GOOD.api_key) == []
 
 
 def test_nobody_is_asked_but_the_site_and_the_exchange(measured: Watch) -> None:
@@ -197,14 +209,16 @@ def test_nobody_is_asked_but_the_site_and_the_exchange(measured: Watch) -> None:
 # --- The search itself ---
 
 EXCHANGE = "https://api.hitbtc.com/api/3/sub-account"
+SENT = ("requests", "log of the network", "what the exchange was sent")
+CAUGHT = ".catch(() => 0)"  # what is rejected and not caught ends a transport
 PLANTS = {
-    "address": ("requests", f"fetch('{EXCHANGE}?' + secret)"),
-    "body": ("requests", f"fetch('{EXCHANGE}', {{ method: 'POST', body: secret }})"),
-    "header": ("requests", f"fetch('{EXCHANGE}', {{ headers: {{ 'X-Any': secret }} }})"),
-    "request": ("log of the network", f"fetch('{EXCHANGE}?' + secret)"),
+    "address": ("requests", f"fetch('{EXCHANGE}?' + secret){CAUGHT}"),
+    "body": ("requests", f"fetch('{EXCHANGE}', {{ method: 'POST', body: secret }}){CAUGHT}"),
+    "header": ("requests", f"fetch('{EXCHANGE}', {{ headers: {{ 'X-Any': secret }} }}){CAUGHT}"),
+    "request": ("log of the network", f"fetch('{EXCHANGE}?' + secret){CAUGHT}"),
     "header asked for": (
         "what the exchange was sent",
-        f"fetch('{EXCHANGE}', {{ headers: {{ [secret]: '' }} }})",
+        f"fetch('{EXCHANGE}', {{ headers: {{ [secret]: '' }} }}){CAUGHT}",
     ),
     "frame": (
         "what the exchange was sent",
@@ -212,7 +226,7 @@ PLANTS = {
         "await new Promise((opened) => { it.onopen = opened; });"
         "it.send(secret); await new Promise((answered) => { it.onmessage = answered; })",
     ),
-    "message": ("messages to and from the worker", "recorded.worker.postMessage({ secret })"),
+    "message": ("messages to and from the workers", "recorded.worker.postMessage({ secret })"),
     "attribute": ("document", "document.body.dataset.any = secret"),
     "text": ("document", "document.body.append(secret)"),
     "passing attribute": (
@@ -265,9 +279,11 @@ def planted(
         seen.checker.open()
         page.evaluate("(secret) => fetch(`?${secret}`).then(() => 0)", secret_for("site"))
         seen.checker.seal()
-        for plant, (_, script) in PLANTS.items():
-            page.evaluate(f"async (secret) => {{ {script}; }}", secret_for(plant))
-        worker = seen.checker.worker
+        transport = seen.checker.start_python().transport  # nobody else can send anything
+        for plant, (place, script) in PLANTS.items():
+            evaluate = transport.evaluate if place in SENT else page.evaluate
+            evaluate(f"async (secret) => {{ {script}; }}", secret_for(plant))
+        worker = seen.checker.start_python().python
         worker.evaluate("(secret) => { self.any = secret + '!' }", secret_for("worker"))
         remember = "(secret) => { pyodide.globals.set('any', secret) }"
         worker.evaluate(remember, secret_for("Python"))
@@ -290,7 +306,7 @@ def planted(
     [
         *((plant, place) for plant, (place, _) in PLANTS.items()),
         ("site", "what the site was sent"),
-        ("worker", "objects of the worker"),
+        ("worker", "objects of the workers"),
         ("Python", "memory of Python"),
         ("download", "downloads"),
     ],

@@ -61,7 +61,7 @@ def test_a_list_of_the_browsers_that_is_full_hides_nothing(
 ) -> None:
     exchange.cors = True
     checker.seal()
-    checker.worker.evaluate("performance.setResourceTimingBufferSize(0)")
+    checker.start_python().transport.evaluate("performance.setResourceTimingBufferSize(0)")
     checker.check(GOOD)
     (row,) = rows(checker, "request")
     expect(row).to_contain_text("also in the browser's own list")
@@ -74,9 +74,9 @@ def test_a_request_that_the_ledger_does_not_have_is_told(
     checker.seal().fill(GOOD)
     elsewhere = "https://api.hitbtc.com/api/3/public/currency"
     spy = "const { send } = WebSocket.prototype; WebSocket.prototype.send = function (text) {"
-    checker.worker.evaluate(
-        f"() => {{ {spy} fetch('{elsewhere}').then((all) => all.text());"
-        " send.call(this, text); } }"
+    read = f"fetch('{elsewhere}').then((all) => all.text())"
+    checker.start_python().transport.evaluate(
+        f"() => {{ {spy} {read}; send.call(this, text); }} }}"
     )
     checker.press("Check key")
     expect(checker.page.locator("#ledger-words")).to_contain_text(

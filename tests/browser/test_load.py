@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import SEALING, Checker
+from tests.browser.conftest import PARTS, SEALING, Checker
 from tests.browser.served import Heard, copied, serving
 from tests.exchange.standin import StandIn
 from tools.output import source_hash
@@ -22,8 +22,14 @@ RUNTIME = [
     "pyodide.asm.wasm",
     "python_stdlib.zip",
     "hitbtc_keycheck.whl",
-    "worker.js",
+    "transport.js",
+    "python.js",
 ]
+SCRIPTS = sorted(
+    path.name
+    for path in Path("validator/page").glob("*.js")
+    if path.name not in ("transport.js", "python.js")
+)
 ANOTHER_FILE = "The file {} is not the one this page was made with, so nothing of it was run."
 NOT_SEALED = "The browser did not seal this page."
 
@@ -119,7 +125,9 @@ def test_the_secrets_field_opens_when_the_page_is_sealed(checker: Checker) -> No
     held[0].continue_()
     expect(checker.form).to_have_attribute("data-seal", "sealed", timeout=SEALING)
     expect(checker.field("Secret key")).to_be_enabled()
-    assert checker.worker is not fetcher
+    checker.start_python()
+    checker.expect_workers(PARTS)
+    assert fetcher not in checker.page.workers
 
 
 def test_every_load_shows_that_the_canary_was_refused(checker: Checker) -> None:
@@ -136,7 +144,7 @@ def test_every_load_shows_that_the_canary_was_refused(checker: Checker) -> None:
         *((name, one_bit) for name in RUNTIME),
         ("pyodide.asm.wasm", half),
         ("python_stdlib.zip", longer),
-        ("worker.js", half),
+        ("transport.js", half),
     ],
 )
 def test_a_wrong_runtime_file_keeps_the_form_closed(
@@ -170,7 +178,7 @@ def test_the_next_press_takes_the_files_as_they_are_then(
     checker.seal()
 
 
-@pytest.mark.parametrize("name", ["fetcher.js", "seal.js", "show.js", "vault.js", "view.js"])
+@pytest.mark.parametrize("name", SCRIPTS)
 def test_a_wrong_script_of_the_page_is_not_run(
     name: str, site: Path, altered: tuple[Checker, Heard]
 ) -> None:
@@ -183,11 +191,11 @@ def test_a_wrong_script_of_the_page_is_not_run(
     assert not any("/runtime/" in request for request in heard.requests)
 
 
-NARROWED = '"connect-src https://api.hitbtc.com'
+NARROWED = 'narrowed("https://api.hitbtc.com wss://api.hitbtc.com")'
 SABOTAGE = {
     "its own site let through": (NARROWED, NARROWED.replace("https", "'self' https", 1)),
-    "everybody let through": (NARROWED, '"connect-src *'),
-    "all strangers let through": (NARROWED, '"connect-src https: wss:'),
+    "everybody let through": (NARROWED, 'narrowed("*")'),
+    "all strangers let through": (NARROWED, 'narrowed("https: wss:")'),
     "never narrowed": ("document.head.append(meta)", "document.head"),
 }
 
@@ -214,6 +222,22 @@ def test_a_bad_seal_is_noticed(
     checker.open().button("Load the checker").click()
     expect(checker.words).to_have_text(NOT_SEALED, timeout=SEALING)
     expect_closed(checker)
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_a_python_that_has_a_network_is_noticed_and_everything_forgotten(
+    guarded: bool, site: Path, altered: tuple[Checker, Heard]
+) -> None:
+    """The second narrowing is left out, so that Python would reach the exchange."""
+    checker, _ = altered
+    with_right_hash(site, site / "checker/seal.js", "  narrow(TO_NOTHING);\n", "")
+    if not guarded:
+        without_policy(site)
+    checker.open().button("Load the checker").click()
+    expect(checker.words).to_contain_text(NOT_SEALED, timeout=SEALING)
+    expect(checker.form).to_have_attribute("data-python", "failed")
+    expect(checker.canary_of_python).to_have_count(0)
+    expect_closed(checker, workers=2)
 
 
 @pytest.mark.parametrize(

@@ -133,15 +133,10 @@ def test_forget_in_the_same_moment_as_check_leaves_no_key_behind(
     filled.press("Check key")
     expect_verdict(filled, "connected", "none")
     at_once(filled.fill(OTHER), "Check key", "Forget key")
-    worker = filled.worker
-    worker.evaluate(
-        """() => {
-            addEventListener("message", ({ data }) => { self.signed ||= data.id === "any"; });
-            postMessage({ say: "sign", id: "any", message: `${Date.now()}60000` });
-        }"""
-    )
+    filled.field("API key").fill(OTHER.api_key)
+    filled.press("Check key")
+    expect(filled.page.locator("#summary")).to_contain_text("The Secret key field is empty")
     expect_new_check_to_work(filled, exchange)
-    assert worker.evaluate("self.signed") is False
 
 
 def test_what_was_forgotten_does_not_report_into_the_next_check(
@@ -270,10 +265,10 @@ def test_a_command_asked_for_last_does_not_break_what_comes_next(
     filled.press("Check key")
     expect(filled.page.locator('[data-command="curl"]')).to_contain_text("Authorization")
     exchange.cors = True
-    worker = filled.worker
+    parts = filled.transport, filled.python
     at_once(filled, "Fresh command", other, "Fresh command")
     expect_new_check_to_work(filled, exchange)
-    assert filled.worker == worker, "the worker broke and was started anew"
+    assert (filled.transport, filled.python) == parts, "one broke and another took its place"
     expect(filled.page.locator("#by-hand")).to_be_hidden()
 
 
@@ -371,8 +366,8 @@ def busiest_second(exchange: StandIn) -> dict[str, int]:
 def test_a_clock_that_is_set_right_lets_the_next_check_through_at_once(
     filled: Checker,
 ) -> None:
-    page, worker = filled.page, filled.worker
-    for place in (page, worker):
+    page, transport = filled.page, filled.transport
+    for place in (page, transport):
         place.evaluate("() => { const now = Date.now; Date.now = () => now() + 3_600_000; }")
     filled.press("Check key")
     for _ in range(2):
@@ -380,7 +375,7 @@ def test_a_clock_that_is_set_right_lets_the_next_check_through_at_once(
         expect(filled.verdict).to_contain_text("clock")
         filled.press("Check again")
     expect_verdict(filled, "undecided", "network")
-    for place in (page, worker):
+    for place in (page, transport):
         place.evaluate("() => { const now = Date.now; Date.now = () => now() - 3_600_000; }")
     filled.press("Check again")
     expect_verdict(filled, "connected", "none")
@@ -441,15 +436,15 @@ def test_what_was_typed_can_be_forgotten_from_the_first_character(
 AT_ONCE = 5000  # milliseconds: far from the 12 s after which whoever is silent gets the blame
 BREAKING = {
     "what throws while a message is sent": (
-        "worker",
+        "transport",
         "WebSocket.prototype.send = () => { throw new Error('any'); }",
     ),
     "what throws while a turn is waited for": (
-        "worker",
+        "transport",
         "performance.now = () => { throw new Error('any'); }",
     ),
-    "what is rejected in the worker": (
-        "worker",
+    "what is rejected in the transport": (
+        "transport",
         "setTimeout(() => Promise.reject(new Error('any')), 200)",
     ),
     "what is rejected in the page": (
@@ -466,10 +461,90 @@ def test_nothing_thrown_or_rejected_goes_unheard(
 ) -> None:
     place, script = BREAKING[what]
     exchange.cors = True
-    silent = exchange.spoil(FEES, instead()) if "rejected" in what or "thrown" in what else None
-    checker.seal().fill(GOOD)
-    (checker.worker if place == "worker" else checker.page).evaluate(f"() => {{ {script} }}")
+    if "rejected" in what or "thrown" in what:
+        exchange.spoil(FEES, instead())
+    checker.start_python().fill(GOOD)
+    (checker.transport if place == "transport" else checker.page).evaluate(f"() => {{ {script} }}")
     checker.press("Check key")
     expect(checker.verdict).to_be_visible(timeout=AT_ONCE)
     expect_verdict(checker, "undecided", "ours")
-    assert silent is None or silent.struck
+
+
+BREAKS = "setTimeout(() => { throw new Error('any') })"
+
+
+@pytest.mark.parametrize("part", ["Python", "The part that talks with HitBTC"])
+def test_a_part_that_breaks_is_named_and_another_checks_with_the_key_that_is_held(
+    checker: Checker, exchange: StandIn, part: str
+) -> None:
+    exchange.cors = True
+    checker.start_python().fill(GOOD)
+    stalled(checker, exchange, FEES)
+    (checker.python if part == "Python" else checker.transport).evaluate(BREAKS)
+    expect(checker.verdict).to_be_visible(timeout=AT_ONCE)
+    expect_verdict(checker, "undecided", "ours")
+    expect(checker.verdict).to_contain_text(f"{part}:")
+    expect(checker.verdict).to_contain_text("The vault still holds your secret key")
+    sent = [each for each in exchange.log if "OPTIONS" not in each.name]
+    expect(checker.page.locator("[data-ledger-row]")).to_have_count(len(sent))
+    expect(checker.form).to_have_attribute("data-seal", "sealed")
+    exchange.mend()
+    checker.press("Check again")
+    expect(checker.verdict).to_have_attribute("data-verdict", "connected", timeout=CHECKING)
+    assert checker.states() == FINE
+
+
+def test_when_no_transport_is_left_the_key_is_forgotten_and_that_is_said(checker: Checker) -> None:
+    checker.start_python().check(GOOD)
+    used, reserve = checker.transports
+    reserve.evaluate("setTimeout(close)")
+    used.evaluate(BREAKS)
+    checker.page.wait_for_timeout(200)
+    checker.press("Check again")
+    expect(checker.form).to_have_attribute("data-seal", "failed", timeout=CHECKING)
+    expect(checker.page.locator("#seal-words")).to_contain_text("the key is forgotten")
+    expect(checker.page.locator("#held")).to_be_hidden()
+    expect(checker.field("Secret key")).to_be_disabled()
+
+
+def test_a_press_before_python_is_ready_says_what_it_waits_for_and_then_checks(
+    checker: Checker, exchange: StandIn
+) -> None:
+    exchange.cors = True
+    checker.page.add_init_script(SLOW_PYTHON.replace("DELAY", "2000"))
+    checker.open().seal().fill(GOOD).press("Check key")
+    expect(checker.page.get_by_role("status")).to_contain_text("Waiting for Python to start")
+    assert exchange.log == []
+    expect(checker.verdict).to_have_attribute("data-verdict", "connected", timeout=CHECKING)
+
+
+def test_what_python_took_to_start_is_no_longer_there_for_a_silent_exchange(
+    checker: Checker, exchange: StandIn
+) -> None:
+    exchange.cors = True
+    exchange.spoil(FEES, instead())
+    checker.page.add_init_script(SLOW_PYTHON.replace("DELAY", "6000"))
+    checker.open().seal().fill(GOOD).press("Check key")
+    expect(checker.verdict).to_be_visible(timeout=CHECKING)
+    expect_verdict(checker, "undecided", "exchange")
+    assert checker.states() == {**FINE, "trade": "could-not-tell"}
+
+
+def test_a_wait_for_python_can_be_stopped_and_nothing_is_sent(
+    checker: Checker, exchange: StandIn
+) -> None:
+    checker.page.add_init_script(SLOW_PYTHON.replace("DELAY", "3000"))
+    checker.open().seal().fill(GOOD).press("Check key")
+    checker.press("Stop the check")
+    expect(checker.page.get_by_role("status")).to_have_text("Stopped. Nothing was sent.")
+    expect(checker.form).to_have_attribute("data-python", "ready", timeout=SEALING)
+    expect(checker.field("Secret key")).to_have_value(GOOD.secret)
+    assert exchange.log == []
+
+
+SLOW_PYTHON = """
+  const { postMessage } = MessagePort.prototype;
+  MessagePort.prototype.postMessage = function (data, ...more) {
+    setTimeout(() => postMessage.call(this, data, ...more), data.lock ? DELAY : 0);
+  };
+"""

@@ -1,4 +1,4 @@
-"""Once the page is sealed, the browser lets it and its worker reach HitBTC's API and nothing else.
+"""Once the page is sealed, its transport reaches HitBTC's API and nothing else, the rest nothing.
 
 Each way out is first shown to work where nothing is sealed: a listener hears it. Then the same way
 is tried from the sealed page: the browser must say which of the policy's rules refused it, and the
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Worker
+from playwright.sync_api import Browser, Page, Worker, expect
 
 from tests.browser.conftest import Checker
 from tests.browser.served import Heard, Served, listening, serving
@@ -58,14 +58,16 @@ IN_A_PAGE = {
     "service worker": (TRUSTED, "await navigator.serviceWorker.register(url)"),
 }
 NAVIGATIONS = {
-    "frame": ("frame-src", "add('iframe', { src: url })"),
     "form": (
         "form-action",
         "add('iframe', { name: 'inner' });"
         "add('form', { method: 'post', target: 'inner', action: url }).submit()",
     ),
+    "frame": ("frame-src", "add('iframe', { src: url })"),
 }
-PLACES = [("page", way) for way in ANYWHERE | IN_A_PAGE] + [("worker", way) for way in ANYWHERE]
+PLACES = [("page", way) for way in ANYWHERE | IN_A_PAGE] + [
+    (part, way) for part in ("transport", "Python") for way in ANYWHERE
+]
 WAYS = ANYWHERE | IN_A_PAGE | NAVIGATIONS
 
 TRY = """async (url) => {
@@ -93,12 +95,15 @@ class Opened:
     """A page and its worker, and where it came from."""
 
     page: Page
-    worker: Worker
+    transport: Worker
+    python: Worker
     url: str
     heard: Heard
 
     def place(self, name: str) -> Page | Worker:
-        return self.page if name == "page" else self.worker
+        if name == "page":
+            return self.page
+        return self.transport if name == "transport" else self.python
 
 
 @pytest.fixture(scope="module")
@@ -117,16 +122,27 @@ def bare(browser: Browser, listener: Served) -> Iterator[Opened]:
         start = "self.any = new Worker(URL.createObjectURL(new Blob(['onmessage = null'])))"
         with page.expect_event("worker") as started:
             page.evaluate(f"{start}; any.onmessage = () => 0; 0")
-        yield Opened(page=page, worker=started.value, url=url, heard=heard)
+        worker = started.value
+        yield Opened(page=page, transport=worker, python=worker, url=url, heard=heard)
 
 
 @pytest.fixture(scope="module")
 def sealed(browser: Browser, site_dir: Path, running_exchange: StandIn) -> Iterator[Opened]:
     """The sealed page; what its own site hears is noted from then on."""
     with serving(site_dir) as (url, heard), browser.new_context(base_url=url) as context:
-        checker = Checker(page=context.new_page(), exchange=running_exchange).open().seal()
+        checker = Checker(page=context.new_page(), exchange=running_exchange).open().start_python()
         heard.forget()
-        yield Opened(page=checker.page, worker=checker.worker, url=url, heard=heard)
+        yield opened(checker, url, heard)
+
+
+def opened(checker: Checker, url: str, heard: Heard) -> Opened:
+    return Opened(
+        page=checker.page,
+        transport=checker.transport,
+        python=checker.python,
+        url=url,
+        heard=heard,
+    )
 
 
 @pytest.mark.parametrize(("place", "way"), [*PLACES, *(("page", way) for way in NAVIGATIONS)])
@@ -171,35 +187,53 @@ def attempt(script: str, *, wait: bool = True) -> str:
 
 
 HARMLESS = "https://api.hitbtc.com/api/3/sub-account"
+PUBLIC = "wss://api.hitbtc.com/api/3/ws/public"
 
 
-@pytest.mark.parametrize("place", ["page", "worker"])
-def test_the_sealed_page_reaches_hitbtcs_api(place: str, sealed: Opened, exchange: StandIn) -> None:
+def test_the_transport_reaches_hitbtcs_api(sealed: Opened, exchange: StandIn) -> None:
     exchange.cors = True
     status = "async (url) => (await fetch(url)).status"
-    assert sealed.place(place).evaluate(status, HARMLESS) == 401
+    assert sealed.transport.evaluate(status, HARMLESS) == 401
     opens = "(url) => new Promise((told) => { new WebSocket(url).onopen = () => told(true) })"
-    assert sealed.place(place).evaluate(opens, "wss://api.hitbtc.com/api/3/ws/public")
+    assert sealed.transport.evaluate(opens, PUBLIC)
     assert [heard.name for heard in exchange.log] == ["rest GET /api/3/sub-account", "public open"]
 
 
-@pytest.mark.parametrize("place", ["page", "worker"])
+@pytest.mark.parametrize("place", ["page", "Python"])
+def test_neither_the_page_nor_python_reaches_hitbtcs_api(
+    place: str, sealed: Opened, exchange: StandIn
+) -> None:
+    exchange.cors = True
+    for way, url in (("await fetch(url)", HARMLESS), ("new WebSocket(url)", PUBLIC)):
+        assert sealed.place(place).evaluate(attempt(way), url) == "connect-src"
+    assert exchange.log == []
+
+
+def test_python_says_that_it_was_refused_the_exchange(checker: Checker) -> None:
+    expect(checker.form).to_have_attribute("data-python", "waiting")
+    expect(checker.canary_of_python).to_have_count(0)
+    checker.start_python()
+    expect(checker.canary_of_python).to_be_visible()
+    expect(checker.canary_of_python).to_have_attribute("data-python-canary", "refused")
+    expect(checker.canary_of_python).to_contain_text("api.hitbtc.com")
+
+
 def test_a_redirect_from_hitbtc_leads_nowhere_else(
-    place: str, bare: Opened, sealed: Opened, listener: Served, exchange: StandIn
+    bare: Opened, sealed: Opened, listener: Served, exchange: StandIn
 ) -> None:
     stranger, heard = listener
     exchange.cors = True
     exchange.spoil("rest *", answered(307, "", Location=f"{stranger}led-astray"))
     follow = "await fetch(url)"
-    bare.place(place).evaluate(attempt(follow, wait=False), HARMLESS)
+    bare.transport.evaluate(attempt(follow, wait=False), HARMLESS)
     assert heard.waited_for("/led-astray")
     heard.forget()
-    assert sealed.place(place).evaluate(attempt(follow), HARMLESS) == "connect-src"
+    ended = "(url) => fetch(url).then(() => 'came', () => 'refused')"
+    assert sealed.transport.evaluate(ended, HARMLESS) == "refused"  # by the allowlist or the policy
     assert (heard.connections, heard.requests) == (0, [])
     assert len(exchange.log) == 2
 
 
-@pytest.mark.parametrize("place", ["page", "worker"])
 @pytest.mark.parametrize(
     "url",
     [
@@ -213,9 +247,7 @@ def test_a_redirect_from_hitbtc_leads_nowhere_else(
         "data:text/plain,any",
     ],
 )
-def test_what_is_nearly_hitbtcs_api_is_refused(
-    place: str, url: str, sealed: Opened, exchange: StandIn
-) -> None:
+def test_what_is_nearly_hitbtcs_api_is_refused(url: str, sealed: Opened, exchange: StandIn) -> None:
     way = "new WebSocket(url)" if url.startswith("ws:") else "await fetch(url)"
-    assert sealed.place(place).evaluate(attempt(way), url) == "connect-src"
+    assert sealed.transport.evaluate(attempt(way), url) == "connect-src"
     assert exchange.log == []

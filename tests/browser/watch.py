@@ -11,6 +11,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Download, Page, Request, Worker
 
+from tests.browser.conftest import PARTS
 from tests.browser.served import Heard
 from tests.exchange.standin import StandIn
 
@@ -18,7 +19,8 @@ PLACES = [
     "requests",
     "what the site was sent",
     "what the exchange was sent",
-    "messages to and from the worker",
+    "messages to and from the workers",
+    "messages to and from Python",
     "document",
     "every change of the document",
     "field values",
@@ -28,7 +30,7 @@ PLACES = [
     "downloads",
     "clipboard",
     "memory of Python",
-    "objects of the worker",
+    "objects of the workers",
     "objects of the page",
     "log of the network",
     "profile on the disk",
@@ -42,16 +44,29 @@ const written = (key, value) => {
   if (value?.byteLength === undefined) return value;
   return Array.from(new Uint8Array(value.buffer ?? value));
 };
-const keep = (data) => kept.push(JSON.stringify(data, written));
+const python = [];
+const keep = (list, data) => list.push(JSON.stringify(data, written));
 window.Worker = class extends Worker {
   constructor(...given) {
     super(...given);
-    recorded.worker = this;
-    super.addEventListener("message", ({ data }) => keep(data));
+    recorded.worker ??= this;
+    super.addEventListener("message", ({ data }) => keep(kept, data));
   }
   postMessage(...given) {
-    keep(given[0]);
+    keep(kept, given[0]);
     super.postMessage(...given);
+  }
+};
+window.MessageChannel = class extends MessageChannel {
+  constructor() {
+    super();
+    const { port1 } = this;
+    const { postMessage } = port1;
+    port1.addEventListener("message", ({ data }) => keep(python, data));
+    port1.postMessage = (data, ...more) => {
+      keep(python, data);
+      postMessage.call(port1, data, ...more);
+    };
   }
 };
 const changes = [];
@@ -62,7 +77,7 @@ const told = ({ type, target, attributeName, addedNodes }) => {
 };
 const all = { subtree: true, childList: true, attributes: true, characterData: true };
 new MutationObserver((records) => changes.push(...records.map(told))).observe(document, all);
-window.recorded = { kept, changes };
+window.recorded = { kept, python, changes };
 """
 
 LOOK = """async () => {
@@ -80,7 +95,8 @@ LOOK = """async () => {
       stored.push(name, request.url, await (await caches.match(request)).text());
   const fields = document.querySelectorAll("input, textarea, select, output");
   return {
-    "messages to and from the worker": recorded.kept.join("\\n"),
+    "messages to and from the workers": recorded.kept.join("\\n"),
+    "messages to and from Python": recorded.python.join("\\n"),
     "every change of the document": recorded.changes.join("\\n"),
     document: document.documentElement.outerHTML,
     "field values": [...fields].map((field) => [field.value, field.defaultValue]),
@@ -163,33 +179,54 @@ class Watch:
         self.keep("console", message.text)
 
 
+SNAPSHOT = 2  # the number of the message that asks for one
+
+
 def _snapshots(page: Page) -> dict[str, list[str]]:
-    """The heap snapshots of a page and of its worker, which answers through the page's session."""
-    chunks: dict[str, list[str]] = {"objects of the page": [], "objects of the worker": []}
+    """The heap snapshots of a page and of its workers, which answer through the page's session.
+
+    Python's worker is started by another: what is for it goes through that one's session.
+    """
+    chunks: dict[str, list[str]] = {"objects of the page": [], "objects of the workers": []}
     session = page.context.new_cdp_session(page)
-    workers: list[str] = []
+    workers: list[list[str]] = []
     answered: list[int] = []
 
     def heard(event: dict[str, Any]) -> None:
         message = json.loads(event["message"])
+        while message.get("method") == "Target.receivedMessageFromTarget":
+            message = json.loads(message["params"]["message"])
         if message.get("method") == "HeapProfiler.addHeapSnapshotChunk":
-            chunks["objects of the worker"].append(message["params"]["chunk"])
-        if "id" in message:
-            answered.append(message["id"])
+            chunks["objects of the workers"].append(message["params"]["chunk"])
+        if message.get("method") == "Target.attachedToTarget":
+            workers.append([event["sessionId"], message["params"]["sessionId"]])
+        if message.get("id") == SNAPSHOT:
+            answered.append(SNAPSHOT)
+
+    def tell(worker: list[str], method: str, params: dict[str, Any], number: int = 1) -> None:
+        message = {"id": number, "method": method, "params": params}
+        for inner in worker[1:]:
+            sent = {"sessionId": inner, "message": json.dumps(message)}
+            message = {"id": 1, "method": "Target.sendMessageToTarget", "params": sent}
+        sent = {"sessionId": worker[0], "message": json.dumps(message)}
+        session.send("Target.sendMessageToTarget", sent)
 
     session.on(
         "HeapProfiler.addHeapSnapshotChunk",
         lambda event: chunks["objects of the page"].append(event["chunk"]),
     )
-    session.on("Target.attachedToTarget", lambda event: workers.append(event["sessionId"]))
+    session.on("Target.attachedToTarget", lambda event: workers.append([event["sessionId"]]))
     session.on("Target.receivedMessageFromTarget", heard)
     session.send("HeapProfiler.takeHeapSnapshot")
     attach = {"autoAttach": True, "waitForDebuggerOnStart": False, "flatten": False}
     session.send("Target.setAutoAttach", attach)
-    (worker,) = workers
-    message = json.dumps({"id": 1, "method": "HeapProfiler.takeHeapSnapshot"})
-    session.send("Target.sendMessageToTarget", {"sessionId": worker, "message": message})
-    while not answered:
-        page.evaluate("0")  # Lets Playwright hear the chunks.
+    for worker in workers.copy():
+        tell(worker, "Target.setAutoAttach", attach)
+    while len(workers) < PARTS:
+        page.evaluate("0")  # Lets Playwright hear of them.
+    for number, worker in enumerate(workers, 1):
+        tell(worker, "HeapProfiler.takeHeapSnapshot", {}, SNAPSHOT)
+        while len(answered) < number:
+            page.evaluate("0")
     session.detach()
     return chunks

@@ -12,17 +12,17 @@ import pytest
 
 PYODIDE = Path("node_modules/pyodide")
 RELEASE = json.loads((PYODIDE / "package.json").read_text())["version"]
-WORKER = Path("validator/page/worker.js")
+WORKER = Path("validator/page/python.js")
 LOADER = (PYODIDE / "pyodide.mjs").read_text()
 OPTIONS = ("indexURL", "packageBaseUrl", "createPyodideModule", "lockFileContents", "stdLibURL")
 
 
 def test_the_loader_names_no_file_that_the_page_does_not_hand_over() -> None:
-    """The worker answers whatever the loader fetches with the one file that it does fetch."""
+    """The worker answers with these, by their names, whatever the loader fetches."""
     named = set(re.findall(r"[\w.-]+\.(?:zip|wasm|json|m?js|data|tar)\b", LOADER))
     handed_over = {"pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"}
     assert named == handed_over | {"pyodide-lock.json"}, (
-        f"Pyodide {RELEASE} loads other files: see which of them startPython in {WORKER} must "
+        f"Pyodide {RELEASE} loads other files: see which of them startPyodide in {WORKER} must "
         "hand over, and what tools/runtime.mjs makes them from"
     )
 
@@ -31,13 +31,14 @@ def test_the_loader_names_no_file_that_the_page_does_not_hand_over() -> None:
 def test_the_options_that_the_page_uses_are_still_documented(option: str) -> None:
     types = (PYODIDE / "pyodide.d.ts").read_text()
     assert re.search(rf"^\t{option}\?: ", types, re.MULTILINE), (
-        f"Pyodide {RELEASE} documents no option {option} any more: see startPython in {WORKER}"
+        f"Pyodide {RELEASE} documents no option {option} any more: see startPyodide in {WORKER}"
     )
 
 
-def test_the_compiled_code_still_comes_in_by_the_way_that_the_worker_takes_over() -> None:
+def test_the_loader_still_asks_for_its_files_in_the_way_that_the_worker_takes_over() -> None:
     glue = (PYODIDE / "pyodide.asm.mjs").read_text()
-    assert "instantiateStreaming" in glue + LOADER, (
-        f"Pyodide {RELEASE} calls WebAssembly.instantiateStreaming no more, in whose place "
-        f"startPython in {WORKER} hands over the module that the page compiled"
-    )
+    for source in (glue, LOADER):
+        assert re.search(r"\bfetch\(", source), (
+            f"Pyodide {RELEASE} calls fetch no more, in whose place startPyodide in {WORKER} hands "
+            "over the files that the page fetched and checked"
+        )

@@ -15,6 +15,7 @@ from tests.browser.test_load import (
     ANOTHER_FILE,
     NOT_SEALED,
     SABOTAGE,
+    SCRIPTS,
     longer,
     one_bit,
     rewritten,
@@ -33,8 +34,8 @@ ENGINES: dict[str, Start] = {"firefox": firefox, "webkit": webkit}
 UNKNOWN = {"firefox": {"ping"}, "webkit": {"prefetch"}}
 """Ways that an engine does not go, or not at once."""
 
-SCRIPTS = ["fetcher.js", "seal.js", "show.js", "vault.js", "view.js"]
 GOOD = NAMED["as-required"]
+EXCHANGE = "https://api.hitbtc.com/api/3/ws/public"
 
 BEFORE_LOADING = """() => [
   document.getElementById("seal-words").textContent,
@@ -79,13 +80,24 @@ TRY = """(url) => new Promise((tried) => {
 })"""
 IN_A_WORKER = """
 const tries = new BroadcastChannel("tries");
-tries.onmessage = ({ data }) => data.url && (%s)(data.url).then(() => tries.postMessage("tried"));
+tries.onmessage = ({ data }) =>
+  data.part === "PART" && (%s)(data.url).then(() => tries.postMessage("tried PART"));
 """
-ASK_WORKER = """(url) => new Promise((tried) => {
+ASK_WORKER = """([part, url]) => new Promise((tried) => {
   const tries = new BroadcastChannel("tries");
-  tries.onmessage = tried;
-  tries.postMessage({ url });
+  tries.onmessage = ({ data }) => data === `tried ${part}` && tried();
+  tries.postMessage({ part, url });
 }).then(() => 0)"""
+READY = """() => new Promise((told) => {
+  const form = document.querySelector("[data-python]");
+  const look = () => {
+    const canary = document.querySelector("[data-python-canary]")?.dataset.pythonCanary;
+    const { python } = form.dataset;
+    if (["ready", "failed"].includes(python)) told([python, canary ?? ""]);
+  };
+  new MutationObserver(look).observe(form, { attributes: true, subtree: true });
+  look();
+})"""
 START_WORKER = """(text) => new Promise((started) => {
   self.any = new Worker(URL.createObjectURL(new Blob([text, "postMessage(0)"])));
   any.onmessage = started;
@@ -105,7 +117,11 @@ def mark(place: str, way: str) -> str:
 
 
 IN_THE_PAGE = tries_of("page", ANYWHERE | IN_A_PAGE)
-WORKERS_TRIES = IN_A_WORKER % tries_of("worker", ANYWHERE)
+
+
+def workers_tries(part: str) -> str:
+    """What is added to a worker, so that it goes the ways that it is told to."""
+    return IN_A_WORKER.replace("PART", part) % tries_of("worker", ANYWHERE)
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -155,29 +171,53 @@ def test_a_whole_check(engine: Engine, serve_site: str, exchange: StandIn) -> No
     assert (verdict, states.pop("ip-whitelist")) == ("connected", "cannot-be-seen")
     assert set(states.values()) == {"as-required"}
     assert engine.evaluate(f"() => {secret}.value") == ""
+    assert engine.evaluate(READY) == ["ready", "refused"]
     assert exchange.violations == []
 
 
+def test_python_does_not_reach_even_the_exchange_which_the_transport_does(
+    engine: Engine, site: Path, served: Served, exchange: StandIn
+) -> None:
+    talking(site)
+    assert load(engine, served[0])[0] == "sealed"
+    assert engine.evaluate(READY) == ["ready", "refused"]
+    exchange.log.clear()
+    for part in ("python", "transport"):
+        assert exchange.log == []
+        engine.evaluate(IN_THE_PAGE, EXCHANGE)
+        engine.evaluate(ASK_WORKER, [part, EXCHANGE])
+    assert exchange.log
+    exchange.violations.clear()  # those ways are none that a check goes
+
+
+def talking(site: Path) -> None:
+    """Add a line to transport and Python: each goes the ways that it is told to."""
+    for part in ("transport", "python"):
+        worker = runtime_file(site, f"{part}.js")
+        text = worker.read_text()
+        with_right_hash(site, worker, text, text + workers_tries(part))
+
+
 def test_every_way_out_is_refused(name: str, engine: Engine, site: Path, served: Served) -> None:
-    """One line was added to the worker: it goes the ways it is told to."""
-    worker = runtime_file(site, "worker.js")
-    with_right_hash(site, worker, worker.read_text(), worker.read_text() + WORKERS_TRIES)
+    talking(site)
     with listening() as (stranger, heard):
         engine.goto(stranger)
         engine.evaluate(IN_THE_PAGE, stranger)
-        engine.evaluate(START_WORKER, WORKERS_TRIES)
-        engine.evaluate(ASK_WORKER, stranger)
+        engine.evaluate(START_WORKER, workers_tries("worker"))
+        engine.evaluate(ASK_WORKER, ["worker", stranger])
         engine.evaluate("() => any.terminate()")
         ways = {mark("page", way) for way in (ANYWHERE | IN_A_PAGE).keys() - UNKNOWN[name]}
         for way in ways | {mark("worker", way) for way in ANYWHERE}:
             assert heard.waited_for(f"?{way} "), way
         url, heard_at_home = served
         assert load(engine, url)[0] == "sealed"
+        assert engine.evaluate(READY) == ["ready", "refused"]
         heard.forget()
         heard_at_home.forget()
         for address in (stranger, f"{url}checker/vault.js"):
             engine.evaluate(IN_THE_PAGE, address)
-            engine.evaluate(ASK_WORKER, address)
+            for part in ("transport", "python"):
+                engine.evaluate(ASK_WORKER, [part, address])
         for ears in (heard, heard_at_home):
             assert (ears.connections, ears.requests) == (0, [])
 

@@ -72,10 +72,11 @@ def test_a_check_over_the_bridge_comes_to_what_the_scenario_says(entry: Scenario
     assert last["ended"]
     assert all(not step["ended"] and step["report"] is None for step in before)
     shown = last["report"]
-    assert (shown["verdict"], shown["fault"], shown["sentence"]) == (
+    case = next(case for case in report.CASES if case.name == entry.case)
+    assert (shown["verdict"], shown["fault"], shown["headline"]) == (
         entry.verdict,
         entry.fault,
-        entry.sentence,
+        case.headline,
     )
     states = {right: row["state"] for right, row in shown["rights"].items()}
     assert states == {right: entry.expected(Right(right)) for right in states}
@@ -137,7 +138,7 @@ def test_stopping_ends_the_check_with_a_report() -> None:
     step = do("stop", event="cancelled", now=NOW + 3, online=True)
     assert step["ended"]
     assert step["requests"] == []
-    assert step["report"]["sentence"].startswith("You stopped the check")
+    assert step["report"]["headline"] == "You stopped the check"
 
 
 def test_going_offline_is_told_apart() -> None:

@@ -128,7 +128,7 @@ def assert_told_truly(shown: Report, account: Account, why: object) -> Report:
             assert as_wanted(account, right), why
         if found[right] is State.NOT_AS_REQUIRED:
             assert account.shut_out or not account.works or not as_wanted(account, right), why
-    assert not shown.sentence.startswith("Stop: "), why
+    assert shown.case != "alarm", why
     if shown.verdict is Verdict.CONNECTED:
         assert blameless(account), why
         assert all(found[right] is State.AS_REQUIRED for right in (Right.STATUS, *RIGHTS)), why
@@ -200,7 +200,7 @@ def test_a_success_of_the_rollback_earns_no_tick_and_no_connection() -> None:
         shown = report(carry_on(begin(via), exchange(account, spoilt)))
         assert shown.verdict is not Verdict.CONNECTED
         assert states(shown)[Right.WITHDRAW] is State.COULD_NOT_TELL
-        assert shown.sentence.startswith("Stop: ") == account.works
+        assert (shown.case == "alarm") == account.works
 
 
 def kept_from_asking(request: Request, back: Reply) -> Iterable[Reply]:

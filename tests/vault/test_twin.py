@@ -1,4 +1,4 @@
-"""The vault beside the core: the same shapes of pastes, the grammar the table needs, real HMAC."""
+"""Vault and transport beside the core: the same shapes, messages, frames and list, real HMAC."""
 
 import hashlib
 import hmac
@@ -6,7 +6,6 @@ import json
 import random
 import shutil
 import subprocess
-import uuid
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,14 @@ from typing import Any
 import pytest
 
 from hitbtc_keycheck.credentials import shape_of
-from hitbtc_keycheck.probes import PROBES, Channel, Probe, Stage
-from hitbtc_keycheck.signing import rest_message
-from tests.unit.world import KEY, NOW
+from hitbtc_keycheck.probes import PATHS, PROBES, Channel, Stage
+from hitbtc_keycheck.signing import (
+    WINDOW,
+    authorization,
+    login_frame,
+    rest_message,
+)
+from tests.unit.world import KEY, NOW, Account, begin, honest
 
 HERE = Path(__file__).parent
 SECRET = "made-up-secret-for-tests-0123456"
@@ -45,12 +49,11 @@ PIECES = (
 )
 
 
-def vault(
-    *, messages: list[str] | None = None, pairs: list[tuple[str, str]] | None = None
-) -> dict[str, Any]:
+def vault(*, pairs: list[tuple[str, str]] | None = None, key: str = KEY) -> dict[str, Any]:
+    """What vault and transport make of these."""
     node = shutil.which("node")
     assert node, "Node.js is needed for the vault's tests"
-    asked = {"now": NOW, "secret": SECRET, "messages": messages or [], "pairs": pairs or []}
+    asked = {"now": NOW, "secret": SECRET, "pairs": pairs or [], "key": key}
     done = subprocess.run(
         [node, str(HERE / "ask.mjs")],
         input=json.dumps(asked),
@@ -64,11 +67,6 @@ def vault(
 
 def signed(message: str) -> str:
     return hmac.new(SECRET.encode(), message.encode(), hashlib.sha256).hexdigest()
-
-
-def fresh_ids(count: int) -> list[str]:
-    source = random.Random(count)  # noqa: S311 - the same ids in each run
-    return [str(uuid.UUID(int=source.getrandbits(128), version=4)) for _ in range(count)]
 
 
 def as_python_sees(key: str, secret: str) -> dict[str, Any]:
@@ -93,15 +91,45 @@ def test_any_pastes_get_the_same_shapes_from_both() -> None:
         assert shapes == as_python_sees(*pair), pair
 
 
-@pytest.mark.parametrize("probe", PROBES, ids=lambda probe: probe.name)
-def test_the_grammar_is_what_the_table_needs_in_a_browser_and_no_more(probe: Probe) -> None:
-    """A login and the rollback; not the reads over REST, which only the terminal signs."""
-    messages = [
-        rest_message(probe.method, probe.path.replace("{id}", identifier), NOW, 60_000)
-        if probe.channel is Channel.REST
-        else f"{NOW}60000"
-        for identifier in fresh_ids(100)
-    ]
-    accepted = [signature is not None for signature in vault(messages=messages)["signatures"]]
-    in_a_browser = probe.channel is not Channel.REST or probe.stage is Stage.ROLLBACK
-    assert accepted == [in_a_browser] * len(messages)
+def test_the_vault_signs_what_python_would() -> None:
+    made = vault()
+    path = f"/api/3/wallet/crypto/withdraw/{made['rollback']['id']}"
+    assert made["login"]["signature"] == signed(f"{NOW}{WINDOW}")
+    assert made["rollback"]["signature"] == signed(rest_message("DELETE", path, NOW, WINDOW))
+
+
+@pytest.mark.parametrize("key", [KEY, "\u043a\u043b\u044e\u0447 \U0001f511", 'a"b\\c:d'])
+def test_the_transport_sends_what_python_would(key: str) -> None:
+    made = vault(key=key)
+    login, rollback = made["login"]["signature"], made["rollback"]["signature"]
+    assert json.loads(made["frame"]) == json.loads(login_frame(1, key, login, NOW, WINDOW))
+    assert made["authorization"] == authorization(key, rollback, NOW, WINDOW)
+    assert made["url"].endswith(f"/api/3/wallet/crypto/withdraw/{made['rollback']['id']}")
+
+
+def test_the_transports_list_is_what_the_table_needs_in_a_browser_and_no_more() -> None:
+    """Not the reads over REST, which only the terminal sends."""
+    listed = {
+        probe.name: {
+            "channel": probe.channel.value,
+            "method": probe.method,
+            "path": probe.path.removesuffix("{id}"),
+            "about": probe.about,
+            "socket": PATHS.get(probe.channel, ""),
+        }
+        for probe in PROBES
+        if probe.channel is not Channel.REST or probe.stage is Stage.ROLLBACK
+    }
+    assert vault()["list"] == listed
+
+
+def test_a_check_asks_for_nothing_that_is_not_listed() -> None:
+    asked: set[str] = set()
+    check = begin()
+    while requests := check.plan():
+        asked |= {request.probe.name for request in requests}
+        for request in requests:
+            for back in honest(Account())(request):
+                check.feed(back)
+    assert asked
+    assert asked <= set(vault()["list"])

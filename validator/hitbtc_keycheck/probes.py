@@ -1,7 +1,7 @@
 """THE TABLE: right x request x how each answer reads, and what every code means.
 
 Rules of this room: this is the only place that knows which request shows which right, and what
-each answer to it means. The check, the rehearsal, the vault's grammar (by a test) and the
+each answer to it means. The check, the rehearsal, the transport's list (by a test) and the
 reference pages read these tables; nothing repeats them.
 
 * A reading that is not in the table shows nothing. There is no "otherwise on", no "otherwise off".

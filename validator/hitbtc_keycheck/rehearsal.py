@@ -42,7 +42,7 @@ class Account:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scenario:
-    """A made-up situation, and what a check of it must come to.
+    """A made-up situation, and what a check of it must come to: `case` is a name in report.CASES.
 
     `states` names the boxes that are not as required; `withdraw` is the box "Also check Withdraw".
     """
@@ -52,7 +52,7 @@ class Scenario:
     account: Account
     verdict: Verdict
     fault: Fault
-    sentence: str
+    case: str
     states: dict[Right, State]
     withdraw: bool = True
     page_only: bool = False
@@ -79,7 +79,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         account=Account(),
         verdict=Verdict.CONNECTED,
         fault=Fault.NONE,
-        sentence="This key is set the way Bitsgap needs it, and it cannot withdraw.",
+        case="connected",
         states={},
     ),
     Scenario(
@@ -88,7 +88,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         account=Account(rights=frozenset(BOXES)),
         verdict=Verdict.WITHDRAWAL_ENABLED,
         fault=Fault.KEY,
-        sentence="This key can withdraw: turn that off before you give it to anyone.",
+        case="withdraw-on",
         states={Right.WITHDRAW: _NOT},
     ),
     Scenario(
@@ -97,7 +97,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         account=_without(Right.TRADE),
         verdict=Verdict.INCORRECT_PERMISSIONS,
         fault=Fault.KEY,
-        sentence="This key can read but not trade; most often HitBTC's e-mail was not confirmed.",
+        case="trade-off",
         states={Right.TRADE: _NOT},
     ),
     Scenario(
@@ -106,7 +106,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         account=Account(known=False),
         verdict=Verdict.INVALID,
         fault=Fault.PASTE,
-        sentence="HitBTC does not know this key and secret as a pair.",
+        case="invalid",
         states={Right.STATUS: _NOT, **_UNKNOWN},
     ),
     Scenario(
@@ -115,7 +115,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         account=Account(rights=frozenset()),
         verdict=Verdict.INCORRECT_PERMISSIONS,
         fault=Fault.KEY,
-        sentence="HitBTC refuses this key everything that was asked.",
+        case="all-refused",
         states={
             Right.READ: _NOT,
             Right.TRADE: _NOT,
@@ -129,7 +129,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         account=_without(Right.PAYMENT),
         verdict=Verdict.INCORRECT_PERMISSIONS,
         fault=Fault.KEY,
-        sentence="Off on this key, and needed by Bitsgap: Payment information.",
+        case="box-off",
         states={Right.PAYMENT: _NOT},
     ),
     Scenario(
@@ -138,7 +138,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         account=Account(empty=True),
         verdict=Verdict.CONNECTED,
         fault=Fault.NONE,
-        sentence="This key is set the way Bitsgap needs it, and it cannot withdraw.",
+        case="connected",
         states={},
     ),
     Scenario(
@@ -147,7 +147,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         account=Account(cors=False),
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
-        sentence="What Bitsgap needs is on. HitBTC does not let a web page ask about Withdraw.",
+        case="withdraw-not-from-a-page",
         states=_OPEN,
         page_only=True,
     ),
@@ -157,7 +157,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         account=Account(),
         verdict=Verdict.UNDECIDED,
         fault=Fault.NONE,
-        sentence="What Bitsgap needs is on. Whether the key can withdraw was not asked.",
+        case="withdraw-left-out",
         states=_OPEN,
         withdraw=False,
     ),
@@ -167,7 +167,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         account=Account(error=20018, asks=frozenset({"rollback"})),
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
-        sentence="What Bitsgap needs is on. Whether the key can withdraw could not be told.",
+        case="withdraw-open",
         states=_OPEN,
     ),
     Scenario(
@@ -176,9 +176,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         account=Account(known=False, behind=2 * 3_600_000),
         verdict=Verdict.UNDECIDED,
         fault=Fault.NETWORK,
-        sentence=(
-            "HitBTC refused the login because of the time: this device's clock is about 2 h behind."
-        ),
+        case="clock",
         states=_DARK,
     ),
     Scenario(
@@ -187,7 +185,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         account=Account(error=10021),
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
-        sentence="HitBTC limits the account, so the key could not be checked in full.",
+        case="account",
         states=_DARK,
     ),
     Scenario(
@@ -196,7 +194,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         account=Account(error=429),
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
-        sentence="HitBTC has trouble of its own, so the key could not be checked in full.",
+        case="exchange-trouble",
         states=_DARK,
     ),
     Scenario(
@@ -205,7 +203,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         account=Account(event=Event.SILENT),
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
-        sentence="HitBTC did not answer everything clearly, so nobody can judge the key yet.",
+        case="not-known",
         states=_DARK,
     ),
     Scenario(
@@ -214,7 +212,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         account=Account(event=Event.FAILED),
         verdict=Verdict.UNDECIDED,
         fault=Fault.NETWORK,
-        sentence="HitBTC could not be reached from this device.",
+        case="unreachable",
         states=_DARK,
     ),
     Scenario(
@@ -223,7 +221,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         account=Account(event=Event.FAILED, online=False),
         verdict=Verdict.UNDECIDED,
         fault=Fault.NETWORK,
-        sentence="This device went offline, so the check could not be finished.",
+        case="offline",
         states=_DARK,
     ),
 )

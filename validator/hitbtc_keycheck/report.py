@@ -41,15 +41,15 @@ BITSGAP = {
 }
 """The status Bitsgap would most likely show; empty where nobody can say yet."""
 
-FAULTS = {
-    Fault.NONE: "Nobody's",
+CAUSES = {
+    Fault.NONE: "",
     Fault.PASTE: "What was pasted",
     Fault.KEY: "The key's settings",
-    Fault.EXCHANGE: "The exchange",
-    Fault.NETWORK: "Your device or connection",
-    Fault.OURS: "This checker",
+    Fault.EXCHANGE: "HitBTC",
+    Fault.NETWORK: "This device or its connection",
+    Fault.OURS: "The checker",
 }
-"""Whose doing it is, in a reader's words."""
+"""What caused it, in a reader's words; empty where nothing did."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,11 +75,18 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
-    """What a check came to. `checked_at` is Unix milliseconds, `key_tail` the key's last four."""
+    """What a check came to: `case` is the name of a situation in CASES.
 
+    `bitsgap` is the status that Bitsgap will probably show, or empty; `checked_at` is Unix
+    milliseconds, `key_tail` the key's last four characters.
+    """
+
+    case: str
     verdict: Verdict
     fault: Fault
+    headline: str
     sentence: str
+    bitsgap: str
     next_steps: tuple[Step, ...]
     rows: tuple[Row, ...]
     notes: tuple[str, ...]
@@ -89,13 +96,13 @@ class Report:
 
 UNSEEN = (
     Step(
-        text="IP whitelist: look at the form on HitBTC; for Bitsgap it stays disabled.",
+        text="IP whitelist: look at it on HitBTC. For Bitsgap it stays disabled.",
         link="guide/make-the-key/#ip-whitelist",
     ),
     Step(
         text=(
-            "Earlier use: a key that was ever connected to another Bitsgap account is refused "
-            "there. If in doubt, make a new key."
+            "Earlier use: Bitsgap refuses a key that was connected to another Bitsgap account. If "
+            "you are not sure, make a new key."
         ),
         link="troubleshooting/#key-used-elsewhere",
     ),
@@ -104,7 +111,10 @@ UNSEEN = (
         link="troubleshooting/#account-restricted",
     ),
     Step(
-        text="Sub-accounts: each has its own keys; this check speaks only of this key's account.",
+        text=(
+            "Sub-accounts: each has its own keys. This check covers only the account that this key "
+            "belongs to."
+        ),
         link="about/withdraw-off/",
     ),
 )
@@ -256,24 +266,27 @@ def _heard(found: Finding) -> bool:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
-    """A situation: when it applies, and what is said of it."""
+    """A situation: when it applies, and what is said of it: a headline, a sentence, what to do."""
 
     name: str
     applies: Callable[[_View], bool]
     verdict: Verdict
     fault: Fault
+    headline: str
     sentence: str
+    bitsgap: str = ""
     steps: tuple[Step, ...] = ()
 
 
-_AGAIN = Step(text="Check again.", link="")
+_IF_OFF = "Connected, if Withdraw is off"
+_AGAIN = Step(text="Check again.")
 _FORM = "guide/make-the-key/#restrictions"
 _BY_HAND = Step(
-    text="Settle Withdraw: run the command shown below in your own terminal, or look at the box.",
+    text="Look at Withdraw cryptocurrencies on HitBTC, or run the command shown below.",
     link="guide/check-the-key/#settle-withdraw",
 )
 _LOOK = Step(
-    text="Before you connect, look at HitBTC's form: Withdraw cryptocurrencies must be off.",
+    text="Before you connect, look on HitBTC: Withdraw cryptocurrencies must be off.",
     link="guide/make-the-key/#withdraw-off",
 )
 _UNTICK = (
@@ -285,7 +298,7 @@ _UNTICK = (
     _AGAIN,
 )
 _EMAIL = Step(
-    text="Did you click the link in HitBTC's e-mail? Place/cancel orders stays off until you do.",
+    text="Click the link in HitBTC's email. Until you do, Place/cancel orders stays off.",
     link="guide/make-the-key/#confirm-email",
 )
 _CONNECT = Step(text="Connect it and check again.", link="troubleshooting/#no-connection")
@@ -299,14 +312,13 @@ _SWAPPED = Step(
     link="troubleshooting/#swapped",
 )
 _COPY = Step(
-    text="Copy both parts from HitBTC once more, whole, and check again.",
+    text="Copy the API key and the secret key again, from the first character to the last.",
     link="troubleshooting/#wrong-key-or-secret",
 )
 _TELL_US = Step(
-    text="Copy the report and tell the makers of this checker; it holds no secret.",
+    text="Copy the report and send it to us. It contains no secret key.",
     link="troubleshooting/#exchange-trouble",
 )
-_WITHDRAW_OPEN = "What Bitsgap needs is on. Whether the key can withdraw could not be told."
 
 CASES: tuple[Case, ...] = (
     Case(
@@ -314,9 +326,10 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.means[Right.WITHDRAW] is Means.ALARM,
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
+        headline="Stop. Do not use this key.",
         sentence=(
-            "Stop: HitBTC answered “done” to rolling back a withdrawal that was never made, "
-            "which should be impossible."
+            "HitBTC accepted a request to cancel a withdrawal that does not exist. That should "
+            "be impossible."
         ),
         steps=(
             Step(text="Do not give this key to anyone; delete it.", link="guide/leaked-key/"),
@@ -329,7 +342,8 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.means[Right.WITHDRAW] is Means.ON,
         verdict=Verdict.WITHDRAWAL_ENABLED,
         fault=Fault.KEY,
-        sentence="This key can withdraw: turn that off before you give it to anyone.",
+        headline="This key can withdraw your coins",
+        sentence="Turn off Withdraw cryptocurrencies before you give the key to anyone.",
         steps=_UNTICK,
     ),
     Case(
@@ -339,7 +353,11 @@ CASES: tuple[Case, ...] = (
         ),
         verdict=Verdict.WITHDRAWAL_ENABLED,
         fault=Fault.KEY,
-        sentence="You saw that Withdraw is on: turn it off before you give the key to anyone.",
+        headline="This key can withdraw your coins",
+        sentence=(
+            "You saw that Withdraw cryptocurrencies is on. Turn it off before you give the key "
+            "to anyone."
+        ),
         steps=_UNTICK,
     ),
     Case(
@@ -347,6 +365,7 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.wrong_clock and view.means[Right.STATUS] is Means.NOTHING,
         verdict=Verdict.UNDECIDED,
         fault=Fault.NETWORK,
+        headline="This device's clock is wrong",
         sentence="HitBTC refused the login because of the time: {clock}.",
         steps=(
             Step(
@@ -360,7 +379,10 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.means[Right.STATUS] is Means.OFF,
         verdict=Verdict.INVALID,
         fault=Fault.PASTE,
-        sentence="HitBTC does not know this key and secret as a pair.",
+        headline="HitBTC does not recognise this key",
+        sentence=(
+            "The API key and the secret key do not match, or the key is off, expired or deleted."
+        ),
         steps=(
             _SWAPPED,
             _COPY,
@@ -381,15 +403,16 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.refused_all,
         verdict=Verdict.INCORRECT_PERMISSIONS,
         fault=Fault.KEY,
-        sentence="HitBTC refuses this key everything that was asked.",
+        headline="HitBTC refused every request",
+        sentence="Either no permission is on, or an IP whitelist blocks this address.",
         steps=(
-            Step(text="First: are the boxes ticked, and saved?", link=_FORM),
+            Step(text="Turn on the permissions and save.", link=_FORM),
             Step(
-                text="Then: did you click the link in HitBTC's e-mail?",
+                text="Click the link in HitBTC's email.",
                 link="guide/make-the-key/#confirm-email",
             ),
             Step(
-                text="Then: is the IP whitelist disabled?",
+                text="Make sure that the IP whitelist is disabled.",
                 link="guide/make-the-key/#ip-whitelist",
             ),
             _AGAIN,
@@ -402,14 +425,15 @@ CASES: tuple[Case, ...] = (
         ),
         verdict=Verdict.INCORRECT_PERMISSIONS,
         fault=Fault.KEY,
-        sentence="This key can read but not trade; most often HitBTC's e-mail was not confirmed.",
+        headline="This key can read but cannot trade",
+        sentence="Most often, the link in HitBTC's email was not clicked.",
         steps=(
             _EMAIL,
-            Step(text="If you did, are these ticked and saved: {boxes}?", link=_FORM),
+            Step(text="If you already did, turn on {boxes} and save.", link=_FORM),
             Step(
                 text=(
-                    "Check again afterwards, Withdraw too: a box that waits for the same link "
-                    "comes on with it."
+                    "Then check again, with Withdraw: the same link also activates Withdraw if it "
+                    "was turned on."
                 )
             ),
         ),
@@ -419,7 +443,8 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: bool(view.pointed_at) and view.off == view.pointed_at,
         verdict=Verdict.INCORRECT_PERMISSIONS,
         fault=Fault.KEY,
-        sentence="HitBTC refuses this key the wallet: most likely {boxes} is off.",
+        headline="HitBTC refuses this key the wallet",
+        sentence="Most likely, {boxes} is off.",
         steps=(
             Step(
                 text="On HitBTC, turn {boxes} on and save.",
@@ -433,18 +458,23 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: bool(view.off),
         verdict=Verdict.INCORRECT_PERMISSIONS,
         fault=Fault.KEY,
-        sentence="Off on this key, and needed by Bitsgap: {boxes}.",
-        steps=(Step(text="On HitBTC, tick {boxes}, save and confirm.", link=_FORM), _AGAIN),
+        headline="Bitsgap needs a setting that is off",
+        sentence="Turn on {boxes}.",
+        steps=(Step(text="On HitBTC, turn on {boxes}, save and confirm.", link=_FORM), _AGAIN),
     ),
     Case(
         name="connected",
         applies=lambda view: view.all_on and view.means[Right.WITHDRAW] is Means.OFF,
         verdict=Verdict.CONNECTED,
         fault=Fault.NONE,
-        sentence="This key is set the way Bitsgap needs it, and it cannot withdraw.",
+        headline="Ready to connect",
+        sentence="Every setting is as Bitsgap needs it, and the key cannot withdraw.",
         steps=(
             Step(text="Connect it at Bitsgap.", link="guide/connect/#connect"),
-            Step(text="Know what Withdraw off does not protect from.", link="about/withdraw-off/"),
+            Step(
+                text="Read how a key that cannot withdraw can still lose money.",
+                link="about/withdraw-off/",
+            ),
         ),
     ),
     Case(
@@ -452,11 +482,13 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.all_on and view.check.looked is False,
         verdict=Verdict.UNDECIDED,
         fault=Fault.NONE,
-        sentence="All that HitBTC answered is right, and you saw yourself that Withdraw is off.",
+        headline="Ready to connect",
+        sentence="HitBTC confirmed everything except Withdraw; you confirmed that Withdraw is off.",
+        bitsgap=_IF_OFF,
         steps=(
             Step(text="Connect it at Bitsgap.", link="guide/connect/#connect"),
             Step(
-                text="To have HitBTC's own answer as well, run the command.",
+                text="Optional: run the command to have HitBTC confirm it.",
                 link="guide/check-the-key/#settle-withdraw",
             ),
         ),
@@ -466,7 +498,11 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.all_on and not view.check.withdraw,
         verdict=Verdict.UNDECIDED,
         fault=Fault.NONE,
-        sentence="What Bitsgap needs is on. Whether the key can withdraw was not asked.",
+        headline="One thing left: Withdraw",
+        sentence=(
+            "Everything Bitsgap needs is on. You chose not to ask whether the key can withdraw."
+        ),
+        bitsgap=_IF_OFF,
         steps=(
             _LOOK,
             Step(text="Or check again with the Withdraw request included."),
@@ -477,7 +513,12 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.all_on and not _online(view),
         verdict=Verdict.UNDECIDED,
         fault=Fault.NETWORK,
-        sentence="What Bitsgap needs is on. This device went offline before Withdraw was answered.",
+        headline="One thing left: Withdraw",
+        sentence=(
+            "Everything Bitsgap needs is on. This device went offline before HitBTC answered "
+            "about Withdraw."
+        ),
+        bitsgap=_IF_OFF,
         steps=(_CONNECT, _LOOK),
     ),
     Case(
@@ -485,7 +526,12 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.all_on and view.happened(Event.CANCELLED),
         verdict=Verdict.UNDECIDED,
         fault=Fault.NONE,
-        sentence="What Bitsgap needs is on. You stopped the check before Withdraw was answered.",
+        headline="One thing left: Withdraw",
+        sentence=(
+            "Everything Bitsgap needs is on. You stopped the check before HitBTC answered about "
+            "Withdraw."
+        ),
+        bitsgap=_IF_OFF,
         steps=(_AGAIN, _LOOK),
     ),
     Case(
@@ -493,10 +539,12 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.all_on and view.sign("elsewhere"),
         verdict=Verdict.UNDECIDED,
         fault=Fault.NETWORK,
+        headline="One thing left: Withdraw",
         sentence=(
-            "What Bitsgap needs is on. About Withdraw something else seems to have answered in "
-            "HitBTC's place."
+            "Everything Bitsgap needs is on. About Withdraw, something else seems to have "
+            "answered in HitBTC's place."
         ),
+        bitsgap=_IF_OFF,
         steps=(
             _LOOK,
             Step(
@@ -514,7 +562,12 @@ CASES: tuple[Case, ...] = (
         ),
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
-        sentence="What Bitsgap needs is on. HitBTC does not let a web page ask about Withdraw.",
+        headline="One thing left: Withdraw",
+        sentence=(
+            "Everything Bitsgap needs is on. HitBTC does not answer web pages about Withdraw, "
+            "so look at it yourself."
+        ),
+        bitsgap=_IF_OFF,
         steps=(_BY_HAND, _LOOK),
     ),
     Case(
@@ -522,7 +575,11 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.all_on and view.check.via is Via.SOCKETS,
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
-        sentence=_WITHDRAW_OPEN,
+        headline="One thing left: Withdraw",
+        sentence=(
+            "Everything Bitsgap needs is on, but HitBTC's answer about Withdraw was not clear."
+        ),
+        bitsgap=_IF_OFF,
         steps=(_BY_HAND, _LOOK),
     ),
     Case(
@@ -530,7 +587,11 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.all_on,
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
-        sentence=_WITHDRAW_OPEN,
+        headline="One thing left: Withdraw",
+        sentence=(
+            "Everything Bitsgap needs is on, but HitBTC's answer about Withdraw was not clear."
+        ),
+        bitsgap=_IF_OFF,
         steps=(_AGAIN, _LOOK),
     ),
     Case(
@@ -538,7 +599,8 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: any(isinstance(it, Code) and it.account for it in view.troubles),
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
-        sentence="HitBTC limits the account, so the key could not be checked in full.",
+        headline="HitBTC has restricted this account",
+        sentence="So the key could not be checked in full.",
         steps=(
             Step(
                 text="Log in at HitBTC and see what it says about the account.",
@@ -552,7 +614,8 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: not _online(view),
         verdict=Verdict.UNDECIDED,
         fault=Fault.NETWORK,
-        sentence="This device went offline, so the check could not be finished.",
+        headline="This device is offline",
+        sentence="The check could not be finished.",
         steps=(_CONNECT,),
     ),
     Case(
@@ -560,7 +623,8 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.happened(Event.CANCELLED),
         verdict=Verdict.UNDECIDED,
         fault=Fault.NONE,
-        sentence="You stopped the check before HitBTC had answered everything.",
+        headline="You stopped the check",
+        sentence="HitBTC had not answered everything yet.",
         steps=(_AGAIN,),
     ),
     Case(
@@ -568,7 +632,8 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.ended(Event.OPENED, stage=Stage.REACH),
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
-        sentence="HitBTC can be reached, but takes no logins at the moment.",
+        headline="HitBTC accepts no logins right now",
+        sentence="HitBTC can be reached, so this is not your connection.",
         steps=(_WAIT,),
     ),
     Case(
@@ -576,9 +641,10 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.happened(Event.DISTRUSTED),
         verdict=Verdict.UNDECIDED,
         fault=Fault.NETWORK,
+        headline="The connection is not safe",
         sentence=(
-            "The certificate that came is not trusted as HitBTC's, so nothing was sent to whoever "
-            "answered."
+            "The certificate that came is not trusted as HitBTC's, so nothing was sent to "
+            "whoever answered."
         ),
         steps=(
             Step(
@@ -593,7 +659,8 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.ended(Event.FAILED, stage=Stage.ENTER),
         verdict=Verdict.UNDECIDED,
         fault=Fault.NETWORK,
-        sentence="HitBTC could not be reached from this device.",
+        headline="Could not reach HitBTC",
+        sentence="The connection from this device failed.",
         steps=(_NETWORK, _AGAIN),
     ),
     Case(
@@ -601,7 +668,8 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.happened(Event.UNSENT),
         verdict=Verdict.UNDECIDED,
         fault=Fault.OURS,
-        sentence="This checker failed to send a request, so nothing can be said of the key.",
+        headline="The checker failed",
+        sentence="It could not send a request. This says nothing about your key.",
         steps=(_AGAIN, _TELL_US),
     ),
     Case(
@@ -609,7 +677,8 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: any(trouble.fault is Fault.OURS for trouble in view.troubles),
         verdict=Verdict.UNDECIDED,
         fault=Fault.OURS,
-        sentence="HitBTC did not understand this checker, so nothing can be said of the key.",
+        headline="The checker failed",
+        sentence="HitBTC did not understand a request. This says nothing about your key.",
         steps=(_TELL_US,),
     ),
     Case(
@@ -617,7 +686,11 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.sign("blocked"),
         verdict=Verdict.UNDECIDED,
         fault=Fault.NETWORK,
-        sentence="This device's address is not let in, so the key could not be checked.",
+        headline="This address is blocked",
+        sentence=(
+            "HitBTC, or something on the way, lets nobody in from this address, so the key "
+            "could not be checked."
+        ),
         steps=(
             Step(
                 text="Waiting does not help: see what may block an address or a country.",
@@ -630,7 +703,8 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.refused,
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
-        sentence="The login was refused without a reason that can be read.",
+        headline="The login was refused",
+        sentence="The answer gives no reason that can be read.",
         steps=(
             _SWAPPED,
             _COPY,
@@ -645,7 +719,8 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: any(it.fault is Fault.EXCHANGE for it in view.troubles),
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
-        sentence="HitBTC has trouble of its own, so the key could not be checked in full.",
+        headline="HitBTC has a problem",
+        sentence="So the key could not be checked in full.",
         steps=(_WAIT,),
     ),
     Case(
@@ -653,6 +728,7 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.sign("elsewhere"),
         verdict=Verdict.UNDECIDED,
         fault=Fault.NETWORK,
+        headline="This was not HitBTC's answer",
         sentence="Something else seems to have answered in HitBTC's place.",
         steps=(
             Step(
@@ -666,7 +742,8 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: True,  # noqa: ARG005 - the last case takes what is left
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
-        sentence="HitBTC did not answer everything clearly, so nobody can judge the key yet.",
+        headline="HitBTC did not answer everything",
+        sentence="So it is not known whether the key is right.",
         steps=(
             _AGAIN,
             Step(
@@ -689,9 +766,12 @@ def report(check: Check, hints: tuple[str, ...] = (), key_ends_in: str = "") -> 
     words = {"boxes": _listed(view.off), "clock": _clock(view.skew)}
     steps = (Step(text=step.text.format(**words), link=step.link) for step in case.steps)
     return Report(
+        case=case.name,
         verdict=case.verdict,
         fault=case.fault,
+        headline=case.headline,
         sentence=case.sentence.format(**words),
+        bitsgap=case.bitsgap or BITSGAP[case.verdict],
         next_steps=tuple(steps),
         rows=tuple(_row(view, right) for right in BOXES),
         notes=(*hints, *_notes(view)),
@@ -719,8 +799,8 @@ def _clock(skew: int | None) -> str:
 def _notes(view: _View) -> Iterator[str]:
     if any(found.holds is False for found in view.of(Right.READ)):
         yield (
-            "The spot balance is empty. If you expected funds, they may lie in the wallet: "
-            "a bot sees spot only."
+            "The spot balance is empty. If you expected a balance, it may be in your HitBTC "
+            "wallet. Bots see only the spot balance."
         )
 
 
@@ -772,13 +852,13 @@ def _state(wanted: Wanted, means: Means) -> State:
 
 def _reason(view: _View, right: Right, state: State) -> str:
     if state is State.CANNOT_BE_SEEN:
-        return "No API shows this box: look at the form on HitBTC."
+        return "No API request shows this. Look at it on HitBTC."
     if right is Right.WITHDRAW and not view.check.withdraw and not view.of(right):
         return "Not asked, as you chose."
     if state is not State.COULD_NOT_TELL:
         return ""
     if right is Right.WITHDRAW and view.refused_all:
-        return "HitBTC refused everything alike, which says nothing about this box."
+        return "HitBTC refused every request, so this one proves nothing."
     return next((explain(found) for found in view.of(right)), "Not asked.")
 
 
@@ -823,9 +903,9 @@ def as_data(report: Report) -> dict[str, object]:
     return {
         "verdict": report.verdict.value,
         "fault": report.fault.value,
+        "headline": report.headline,
         "sentence": report.sentence,
-        "bitsgap_status": BITSGAP[report.verdict],
-        "whose_doing": FAULTS[report.fault],
+        "bitsgap_status": report.bitsgap,
         "rights": {row.right.value: _row_data(row) for row in report.rows},
         "next_steps": [_step_data(step) for step in report.next_steps],
         "notes": list(report.notes),
@@ -872,20 +952,22 @@ def _moment(milliseconds: int) -> str:
 
 def as_markdown(report: Report) -> str:
     """Return the report for a support ticket: no secret, of the key its last four characters."""
-    status = BITSGAP[report.verdict] or "cannot be said yet"
     tail = f" ending in `{report.key_tail}`" if report.key_tail else ""
+    facts = {
+        "Bitsgap will probably show": report.bitsgap,
+        "Cause": CAUSES[report.fault],
+        "Checked at": _moment(report.checked_at),
+    }
     return "\n".join(
         [
             f"## HitBTC API key{tail}: {report.verdict.value}",
             "",
-            report.sentence,
+            f"**{report.headline}** {report.sentence}",
             "",
-            f"- Bitsgap would most likely show: {status}",
-            f"- Whose doing: {FAULTS[report.fault]}",
-            f"- Checked at: {_moment(report.checked_at)}",
+            *(f"- {name}: {fact}" for name, fact in facts.items() if fact),
             *(f"- Note: {note}" for note in report.notes),
             "",
-            "| Box | Wanted | Found | State |",
+            "| Setting | Needed | Found | State |",
             "| --- | --- | --- | --- |",
             *(_markdown_row(row) for row in report.rows),
             "",
@@ -893,7 +975,7 @@ def as_markdown(report: Report) -> str:
             "",
             *(f"{place}. {step.text}" for place, step in enumerate(report.next_steps, 1)),
             "",
-            "Asked and answered:",
+            "Requests and answers:",
             "",
             *(_markdown_line(found) for row in report.rows for found in row.findings),
         ]

@@ -35,7 +35,7 @@ from hitbtc_keycheck.answers import MAX_TEXT
 from hitbtc_keycheck.check import Check, Event, Reply, Request, Via
 from hitbtc_keycheck.credentials import advice, clean, shape_of
 from hitbtc_keycheck.probes import Channel
-from hitbtc_keycheck.report import BITSGAP, FAULTS, UNSEEN, Report, Verdict, as_data, report
+from hitbtc_keycheck.report import UNSEEN, Report, Verdict, as_data, report
 from hitbtc_keycheck.rights import BOXES, State
 from hitbtc_keycheck.signing import Signer, authorized
 from hitbtc_keycheck.surroundings import (
@@ -408,12 +408,13 @@ def _show(found: Report, api: str | None, *, as_json: bool) -> int:
 
 
 def _print(console: Console, found: Report, api: str | None) -> None:
-    console.print(f"[bold]{found.sentence}[/]")
-    status = BITSGAP[found.verdict] or "cannot be said yet"
-    console.print(f"Bitsgap would most likely show: {status}. Whose doing: {FAULTS[found.fault]}.")
+    console.print(f"[bold]{found.headline}[/]")
+    console.print(found.sentence, markup=False)
+    if found.bitsgap:
+        console.print(f"Bitsgap will probably show: {found.bitsgap}.", markup=False)
     if api not in (API, None):
         console.print(f"Asked at {api}, not at {API}.", markup=False)
-    table = Table("Box", "Wanted", "Found", "")
+    table = Table("Setting", "Needed", "Found", "")
     for row in found.rows:
         mark = f"{_MARKS[row.state]}\n{row.reason}" if row.reason else _MARKS[row.state]
         table.add_row(BOXES[row.right].label, row.wanted, row.found, mark)

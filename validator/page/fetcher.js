@@ -1,29 +1,21 @@
 /**
- * The fetcher: fetches the runtime, compares every byte of it with the hashes in the page, and
- * compiles it, in a worker of its own, so that the page can answer its reader meanwhile.
+ * The fetcher: fetches the runtime and compares every byte of it with the hashes in the page, in a
+ * worker of its own, so that the page can answer its reader meanwhile.
  *
  * Rules of this room: it is told which files and nothing else, and it is ended before the page is
  * sealed, so before the secret's field opens. A file with one wrong byte is never handed over. The
  * function's text is the worker's whole script, so it uses nothing from outside itself.
  */
 
-/**
- * A file to be brought: from its address or, where the runtime lies in the document, from there (gzip, base64).
- * @typedef {{name: string, url?: string, packed?: string, integrity: string, bytes: number}} Wanted
- *
- * What is said: how many bytes of all files have come; of each, what it holds or why there is nothing.
- * @typedef {"missing" | "wrong" | "forbidden"} Failure
- * @typedef {{loaded: number} | {name: string, content: ArrayBuffer | WebAssembly.Module} | {name: string, failed: Failure}} Said
- */
+/** @import {FromFetcher, ToFetcher, Wanted} from "./messages.d.ts" */
 
 export function fetcher() {
   const WRONG = new Error("another file than the page was made with");
-  const FORBIDDEN = new Error("something forbids WebAssembly here");
 
-  /** @param {Said} said @param {ArrayBuffer[]} transfer what is given away, not copied */
+  /** @param {FromFetcher} said @param {ArrayBuffer[]} transfer what is given away, not copied */
   const say = (said, transfer = []) => self.postMessage(said, { transfer });
 
-  self.addEventListener("message", ({ data }) => {
+  self.addEventListener("message", (/** @type {MessageEvent<ToFetcher>} */ { data }) => {
     for (const file of data.files) bring(file, data.cache);
   });
 
@@ -31,31 +23,24 @@ export function fetcher() {
   async function bring(file, cache) {
     try {
       const content = await fetchChecked(file, cache);
-      say({ name: file.name, content }, content instanceof ArrayBuffer ? [content] : []);
+      say({ name: file.name, content }, [content]);
     } catch (error) {
-      const lost = file.url && error !== WRONG ? "missing" : "wrong";
-      say({ name: file.name, failed: error === FORBIDDEN ? "forbidden" : lost });
+      say({ name: file.name, failed: file.url && error !== WRONG ? "missing" : "wrong" });
     }
   }
 
   /**
    * Fetch a file and compare its SHA-384 with the one in the page. (The browser's own integrity
    * check would do the same, but shows no progress until the last byte is there.)
-   * Code is compiled meanwhile; nobody gets the module unless the bytes were right.
    * @param {Wanted} file
    * @param {RequestCache} cache
    */
   async function fetchChecked(file, cache) {
     const bytes = await read(await opened(file, cache), file.bytes);
-    const compiling = file.name.endsWith(".wasm") ? WebAssembly.compile(bytes) : null;
-    compiling?.catch(() => {}); // Asked for in the end: till then, that the file is wrong comes first.
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-384", bytes));
     const found = `sha384-${btoa(String.fromCharCode(...digest))}`;
     if (found !== file.integrity) throw WRONG;
-    if (!compiling) return bytes.buffer;
-    return compiling.catch(() => {
-      throw FORBIDDEN;
-    });
+    return bytes.buffer;
   }
 
   /** @param {ReadableStream<Uint8Array>} stream @param {number} length that it must have */

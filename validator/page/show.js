@@ -1,21 +1,18 @@
 /**
- * How a report and the ledger look. Plain data in, elements out; whatever the exchange said is put
- * in as text, never as markup.
+ * How a report looks. Plain data in, elements out; whatever Python or the exchange said is put in as
+ * text, never as markup, and a link leads to a page of this site or is none.
  */
 
-/** @typedef {Record<string, any>} Data */
+import { HOME } from "./seal.js";
 
-/** @type {Record<string, string>} */
-const STATES = {
-  "as-required": "✓ As required",
-  "not-as-required": "✗ Not as required",
-  "could-not-tell": "? Could not tell",
-  "cannot-be-seen": "– Cannot be seen from here",
-};
+/** @import {Line, Report, RightRow} from "./messages.d.ts" */
+
+/** What the site is above this page: links in a report are paths from there. */
+const SITE = new URL("..", HOME);
 
 /**
  * An element with attributes and children; a string child is text.
- * @param {string} tag @param {Data} [attributes] @param {(Node | string)[]} children
+ * @param {string} tag @param {Record<string, string>} [attributes] @param {(Node | string)[]} children
  */
 export function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -24,7 +21,7 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-/** A list with an item for each of `items`. @param {string} tag @param {Data} attributes @param {(Node | string)[]} items */
+/** A list with an item for each of `items`. @param {string} tag @param {Record<string, string>} attributes @param {(Node | string)[]} items */
 const list = (tag, attributes, items) =>
   element(
     tag,
@@ -33,70 +30,87 @@ const list = (tag, attributes, items) =>
   );
 
 /**
- * The parts of a report: verdict, boxes, what cannot be seen.
- * @param {Data} report @param {URL} site links in a report are paths from there
- * @param {boolean} rehearsed
+ * The parts of a report: what came of it, the six settings, what there is to press, and the evidence.
+ * @param {Report} report @param {boolean} rehearsed @param {Node[]} question stands with the result
+ * @param {Node} actions
  */
-export function resultOf(report, site, rehearsed) {
-  return [verdictOf(report, site, rehearsed), rowsOf(report.rights), unseenOf(report, site)];
+export function resultOf(report, rehearsed, question, actions) {
+  const rows = report.rights.length ? [tableOf(report.rights)] : [];
+  return [verdictOf(report, rehearsed, question), ...rows, actions, ...disclosuresOf(report)];
 }
 
-/** @param {Data} report @param {URL} site @param {boolean} rehearsed */
-function verdictOf(report, site, rehearsed) {
-  const { verdict, fault, sentence, whose_doing, notes, next_steps } = report;
+/** @param {Report} report @param {boolean} rehearsed @param {Node[]} question */
+function verdictOf(report, rehearsed, question) {
+  const { verdict, fault, headline, sentence, bitsgap_status, notes, next_steps } = report;
   const made = element("div", {
     class: "kc-verdict",
     "data-verdict": verdict,
     "data-fault": fault,
   });
   if (rehearsed) made.append(element("p", { class: "kc-tag" }, "A rehearsal with a made-up key"));
-  made.append(element("h2", { id: "verdict-title" }, sentence));
-  const status = element("b", {}, report.bitsgap_status || "cannot be said yet");
-  const facts = [
-    "Bitsgap would most likely show: ",
-    status,
-    ". Whose doing: ",
-    element("b", {}, whose_doing),
-    ".",
-  ];
-  const kept = "Links open in a new tab: this one forgets the key when you leave it.";
-  made.append(element("p", {}, ...facts), element("h3", {}, "What to do next"));
-  made.append(
-    list(
-      "ol",
-      {},
-      next_steps.map((/** @type {Data} */ step) => linkOf(step, site)),
-    ),
-  );
-  made.append(
-    element("p", { class: "kc-small" }, kept),
-    ...notes.map((/** @type {string} */ note) => element("p", { class: "kc-note" }, note)),
-  );
+  made.append(element("h2", { id: "verdict-title", tabindex: "-1" }, headline));
+  made.append(element("p", {}, sentence, ...bitsgapOf(bitsgap_status)), ...question);
+  made.append(...notes.map((note) => element("p", { class: "kc-note" }, note)));
+  if (next_steps.length) made.append(list("ol", {}, next_steps.map(linkOf)));
   return made;
 }
 
-/** A new tab, because this one forgets the key when it is left. @param {Data} step @param {URL} site */
-function linkOf({ text, link }, site) {
-  const href = new URL(link, site).href;
-  return link ? element("a", { href, target: "_blank", rel: "noopener" }, text) : text;
+/** @param {string} status */
+const bitsgapOf = (status) =>
+  status ? [" Bitsgap will probably show ", element("b", {}, status), "."] : [];
+
+/** A new tab, because this one forgets the key when it is left. @param {Line} line */
+function linkOf({ text, link }) {
+  const { href } = new URL(link, SITE);
+  if (!link || !href.startsWith(SITE.href)) return text;
+  return element("a", { href, target: "_blank", rel: "noopener" }, text);
 }
 
-/** @param {Data} rights */
-function rowsOf(rights) {
-  const rows = Object.entries(rights).map(([right, row]) => {
-    const state = row.confirmed_by_you ? "Confirmed by you" : STATES[row.state];
-    const item = element("li", { "data-right": right, "data-state": row.state });
-    item.append(element("b", {}, row.label), element("span", { class: "kc-state" }, state));
-    const words = [`Wanted: ${row.wanted}. Found: ${row.found}.`, row.reason].join(" ").trim();
-    item.append(element("span", { class: "kc-small" }, words));
-    if (row.evidence.length) item.append(evidenceOf(row.evidence));
-    return item;
-  });
-  return list("ul", { class: "kc-rows", "aria-label": "The boxes on HitBTC's form" }, rows);
+/** @param {RightRow[]} rights */
+function tableOf(rights) {
+  const head = element(
+    "tr",
+    {},
+    ...["Setting", "Needed", "Found"].map((words) => element("th", { scope: "col" }, words)),
+  );
+  const rows = rights.map((row) =>
+    element(
+      "tr",
+      { "data-right": row.right, "data-state": row.state },
+      element("th", { scope: "row" }, row.label),
+      element("td", {}, row.wanted),
+      element("td", { class: "kc-state" }, stateOf(row)),
+    ),
+  );
+  const body = element("tbody", {}, ...rows);
+  return element("table", { class: "kc-rows" }, element("thead", {}, head), body);
 }
 
-/** @param {Data[]} evidence */
-function evidenceOf(evidence) {
+/** How a setting was found, in words. @param {RightRow} row */
+function stateOf({ state, found, wanted, confirmed_by_you }) {
+  if (confirmed_by_you) return `${found}, confirmed by you`;
+  if (state === "as-required") return `✓ ${found}`;
+  if (state === "not-as-required") return `✗ ${found}, needs ${wanted}`;
+  return state === "cannot-be-seen" ? "Look on HitBTC" : "? Not known";
+}
+
+/** All evidence, and what no answer shows. @param {Report} report */
+function disclosuresOf({ rights, cannot_be_seen }) {
+  const shown = rights.filter(({ evidence, reason }) => evidence.length || reason);
+  const count = rights.reduce((sum, { evidence }) => sum + evidence.length, 0);
+  const unseen = list("ul", {}, cannot_be_seen.map(linkOf));
+  return [
+    ...(shown.length ? [folded(`What HitBTC answered (${count})`, ...shown.map(evidenceOf))] : []),
+    ...(cannot_be_seen.length ? [folded("What this check cannot see", unseen)] : []),
+  ];
+}
+
+/** @param {string} summary @param {Node[]} inside */
+const folded = (summary, ...inside) =>
+  element("details", { class: "kc-more" }, element("summary", {}, summary), ...inside);
+
+/** @param {RightRow} row */
+function evidenceOf({ label, reason, evidence }) {
   const lines = evidence.map((one) => {
     const codes = [one.status, one.code].filter((code) => code !== null).join(" / ") || one.outcome;
     const said = one.said ? ` In HitBTC's words: “${one.said}”` : "";
@@ -107,72 +121,24 @@ function evidenceOf(evidence) {
       ` (${one.by}, ${one.at}): ${codes}. ${one.meaning}${said}`,
     );
   });
-  return element(
-    "details",
-    {},
-    element("summary", {}, "What was asked, and what came back"),
-    list("ul", {}, lines),
-  );
-}
-
-/** @param {Data} report @param {URL} site */
-function unseenOf({ cannot_be_seen }, site) {
-  const lines = cannot_be_seen.map((/** @type {Data} */ step) => linkOf(step, site));
-  const summary = element("summary", {}, "What cannot be seen from here");
-  return element("details", { class: "kc-more", open: "" }, summary, list("ul", {}, lines));
+  const words = element("p", {}, element("b", {}, label), reason ? ` ${reason}` : "");
+  return element("div", { class: "kc-small" }, words, list("ul", {}, lines));
 }
 
 /**
- * Put a row into the ledger, or the answer into the row that is there. (A socket of the check before
- * may report its end after its row was cleared away.)
- * @param {HTMLElement} ledger @param {Data} row
+ * The report of a check that a part of this page ended.
+ * @param {string} part @param {string} words what became of it @param {string} next what to do
+ * @returns {Report}
  */
-export function rowOf(ledger, row) {
-  const id = row.rehearsed ? `rehearsed-${row.number}` : `row-${row.id}`;
-  const known = document.getElementById(id)?.querySelector(".kc-answer");
-  if (known) known.textContent = row.answer;
-  else if (row.kind || row.rehearsed) ledger.append(rowElement(id, row));
-}
-
-/** @param {string} id @param {Data} row */
-function rowElement(id, row) {
-  const made = element("li", { id, "data-ledger-row": row.rehearsed ? "rehearsed" : row.kind });
-  const what = row.what ?? [row.method || "open", row.path].join(" ");
-  const host = row.rehearsed ? "rehearsed, sent nowhere" : row.host;
-  const facts = [new Date(row.at).toLocaleTimeString(), host, ...bytesOf(row)].join(" · ");
-  made.append(element("code", {}, what), element("span", { class: "kc-small" }, facts));
-  if (row.about) made.append(element("span", { class: "kc-small" }, row.about));
-  made.append(element("span", { class: "kc-answer" }, row.answer));
-  if (row.url) made.dataset.url = row.url;
-  return made;
-}
-
-/** What is counted of a row, in words; of an opening nothing is. @param {Data} row */
-function bytesOf({ bytes, frame = "", kind }) {
-  const counted = bytes ?? new TextEncoder().encode(frame).length;
-  if (!counted) return [];
-  return [kind === "request" ? `${counted} bytes in its Authorization header` : `${counted} bytes`];
-}
-
-/**
- * Hold the ledger against the browser's own list of requests; mark the rows that are in it too.
- * Browsers list no sockets there. Returns what to say of it.
- * @param {HTMLElement} ledger
- * @param {string[]} names what the worker requested in this check, as the browser noted it
- * @param {number} sealedAt when this page was sealed, on the page's own clock
- */
-export function compare(ledger, names, sealedAt) {
-  const noted = new Set(names);
-  const rows = [...ledger.querySelectorAll("[data-url]")];
-  for (const row of rows) {
-    if (noted.delete(/** @type {HTMLElement} */ (row).dataset.url ?? "")) {
-      row.append(element("span", { class: "kc-small" }, "✓ also in the browser's own list"));
-    }
-  }
-  const own = performance
-    .getEntriesByType("resource")
-    .filter((entry) => entry.startTime > sealedAt);
-  const more = [...noted, ...own.map((entry) => entry.name)];
-  if (more.length) return `The browser's own list names more than this ledger: ${more.join(", ")}.`;
-  return "The browser's own list of requests names nothing that is not above. It lists no sockets: see them in its developer tools.";
-}
+export const ownFault = (part, words, next) => ({
+  verdict: "undecided",
+  fault: "ours",
+  headline: "The checker failed",
+  sentence: "This says nothing about your key.",
+  bitsgap_status: "",
+  next_steps: [{ text: next, link: "troubleshooting/#checker-stays-closed" }],
+  notes: [`${part}: ${words}.`],
+  rights: [],
+  cannot_be_seen: [],
+  whole: "",
+});

@@ -1,0 +1,78 @@
+/**
+ * Withdraw by hand: the command for the reader's own terminal, and the answer that comes back from there.
+ *
+ * Rules of this room: the command is made here, from the template and the vault; the id in it is the
+ * vault's newest, and only the answer to that one counts. Python gets the answer without the key.
+ */
+
+import { readPasted } from "./answers.js";
+import { commands, withoutKey } from "./command.js";
+import * as vault from "./vault.js";
+
+/** @import {Report} from "./messages.d.ts" */
+/** @import {Python} from "./ask.js" */
+
+/** @template {HTMLElement} T @param {string} id @returns {T} */
+const $ = (id) => /** @type {T} */ (document.getElementById(id));
+
+const root = $("by-hand");
+/** @type {HTMLTextAreaElement} */ const answer = $("answer");
+const HINT = "All that the command printed.";
+
+let awaited = ""; // the id in the command that is shown
+let expires = 0;
+let newest = 0;
+
+export function clear() {
+  root.hidden = true;
+  newest += 1;
+  awaited = "";
+  expires = 0;
+  answer.value = "";
+  answer.removeAttribute("aria-invalid");
+  $("answer-words").textContent = "";
+  $("countdown").textContent = "";
+  for (const code of root.querySelectorAll("[data-command]")) code.textContent = "";
+}
+
+/** Show a new command; an earlier one's answer counts no longer. @param {string} key */
+export async function offer(key) {
+  root.hidden = false;
+  $("answer-words").textContent = HINT;
+  newest += 1;
+  const mine = newest;
+  vault.open({ logins: 0, rollbacks: 1 });
+  const signed = await vault.rollback();
+  if (mine !== newest) return; // forgotten, another check or another command meanwhile
+  const made = commands(key, signed);
+  for (const shell of /** @type {const} */ (["curl", "windows"])) {
+    const place = root.querySelector(`[data-command="${shell}"]`);
+    if (place) place.textContent = made[shell];
+  }
+  awaited = signed.id;
+  expires = signed.timestamp + signed.window;
+  tick();
+}
+
+function tick() {
+  const seconds = Math.ceil((expires - Date.now()) / 1000);
+  const words = seconds > 0 ? `Good for ${seconds} s more.` : "Expired: press Fresh command.";
+  $("countdown").textContent = expires ? words : "";
+  if (expires && seconds > 0) setTimeout(tick, 1000);
+}
+
+/** Have the pasted answer read. Returns what is wrong with it, or the report.
+ * @param {Python} python @param {string} key @returns {Promise<{problem: string} | {report: Report}>} */
+export async function read(python, key) {
+  const text = withoutKey(answer.value, key);
+  const now = Date.now();
+  const { problem, report } = await python.ask({ do: "paste", text, awaited, now }, readPasted);
+  $("answer-words").textContent = problem?.text ?? "";
+  if (problem) answer.setAttribute("aria-invalid", "true");
+  else answer.removeAttribute("aria-invalid");
+  return problem ? { problem: problem.text } : { report };
+}
+
+/** @param {string} shell */
+export const commandFor = (shell) =>
+  root.querySelector(`[data-command="${shell}"]`)?.textContent ?? "";

@@ -1,0 +1,228 @@
+/**
+ * Everything that the page's parts say to one another; nothing else passes between them.
+ *
+ *     fetcher ─files─▶ page          page ─ToTransport─▶ transport ─FromTransport─▶ page
+ *                                    page ─ToPython────▶ Python    ─FromPython────▶ page
+ *                                    (by a port that the keeper handed over)
+ *
+ * No message holds the secret. The API key goes to the transport and to nobody else. Times are Unix
+ * milliseconds. What Python answers comes as text, and is read by answers.js as by a stranger.
+ */
+
+// --- The fetcher ---
+
+/** A file to be brought: from its address or, where it lies in the document, from there (gzip, base64). */
+export interface Wanted {
+  name: string;
+  url?: string;
+  packed?: string;
+  integrity: string;
+  bytes: number;
+}
+
+export interface ToFetcher {
+  files: Wanted[];
+  cache: RequestCache;
+}
+
+export type Failure = "missing" | "wrong";
+
+/** How many bytes of all files have come; of each, what it holds or why there is nothing. */
+export type FromFetcher =
+  | { loaded: number }
+  | { name: string; content: ArrayBuffer }
+  | { name: string; failed: Failure };
+
+// --- The transport ---
+
+export type Channel = "trading" | "wallet" | "public" | "rest";
+
+/** What became of a channel (no number), or of a request. */
+export type Event =
+  | "opened"
+  | "answered"
+  | "failed"
+  | "closed"
+  | "too-long"
+  | "unsent";
+
+export interface Reply {
+  channel: Channel;
+  event: Event;
+  at: number;
+  online: boolean;
+  number?: number;
+  status?: number;
+  text?: string;
+}
+
+/** What the vault signed: a login, or with an id the rollback of a withdrawal that does not exist. */
+export interface Signed {
+  id?: string;
+  timestamp: number;
+  window: number;
+  signature: string;
+}
+
+/** A request to send `wait` milliseconds from now; `probe` is a name of the transport's list. */
+export interface Request {
+  number: number;
+  probe: string;
+  wait: number;
+}
+
+export interface Sending extends Request {
+  signed: Signed | null;
+}
+
+export type ToTransport =
+  | { do: "prove"; canaries: string[] }
+  | { do: "open"; check: number; key: string; within: number }
+  | ({ do: "send"; check: number } & Sending)
+  | { do: "close"; check: number };
+
+/** A row of the ledger before something is sent, or the answer for the row of that id. */
+export interface Row {
+  id: string;
+  kind: "connection" | "sent" | "request";
+  at: number;
+  host: string;
+  what: string;
+  about: string;
+  bytes: number;
+  url?: string;
+}
+
+export type FromTransport =
+  | { say: "proved"; refused: boolean }
+  | { say: "row"; row: Row }
+  | { say: "answer"; id: string; answer: string }
+  | { say: "reply"; check: number; reply: Reply }
+  | { say: "silent"; check: number }
+  | { say: "noted"; check: number; names: string[] }
+  | { say: "broken"; words: string };
+
+// --- Python ---
+
+export interface PythonFiles {
+  "pyodide.asm.wasm": ArrayBuffer;
+  "python_stdlib.zip": ArrayBuffer;
+  "hitbtc_keycheck.whl": ArrayBuffer;
+}
+
+/** Python's own script; with it comes the port by which Python and the page talk. */
+export interface ToKeeper {
+  script: string;
+  type: WorkerType;
+}
+
+/** `question` is the JSON of a Question; there is one answer for each id, or why there is none. */
+export type ToPython =
+  | { files: PythonFiles; lock: object; canaries: string[] }
+  | { id: number; question: string };
+
+export type FromPython =
+  | { say: "ready"; refused: boolean }
+  | { say: "failed"; words: string }
+  | { id: number; answer: string }
+  | { id: number; failed: string };
+
+/** What may be known of a pasted text without the text (paste.js). */
+export interface Shape {
+  length: number;
+  removed: number;
+  stray: number;
+  foreign: number;
+  strange: string;
+  place: number;
+  label: "" | "key" | "secret";
+  gap: boolean;
+  values: number;
+  doubled: boolean;
+  sample: boolean;
+  same: boolean;
+}
+
+export type Question =
+  | { do: "advise"; key: Shape; secret: Shape }
+  | { do: "begin"; now: number; withdraw: boolean; key_ends_in: string }
+  | { do: "feed"; reply: Reply }
+  | { do: "stop"; event: "silent" | "cancelled"; now: number; online: boolean }
+  | { do: "paste"; text: string; awaited: string; now: number }
+  | { do: "look"; on: boolean }
+  | { do: "markdown" }
+  | { do: "rehearse"; name: string; now: number };
+
+// --- What Python answers, as answers.js reads it ---
+
+export interface Advice {
+  field: string;
+  text: string;
+  stops: boolean;
+}
+
+/** A sentence; `link` is a path on this site, or empty. */
+export interface Line {
+  text: string;
+  link: string;
+}
+
+export interface Evidence {
+  asked: string;
+  by: string;
+  at: string;
+  outcome: string;
+  status: number | null;
+  code: number | null;
+  said: string;
+  meaning: string;
+}
+
+export interface RightRow {
+  right: string;
+  state: string;
+  label: string;
+  wanted: string;
+  found: string;
+  reason: string;
+  confirmed_by_you: boolean;
+  evidence: Evidence[];
+}
+
+export interface Report {
+  verdict: string;
+  fault: string;
+  headline: string;
+  sentence: string;
+  bitsgap_status: string;
+  rights: RightRow[];
+  next_steps: Line[];
+  notes: string[];
+  cannot_be_seen: Line[];
+  /** The whole report as Python said it, for the reader's own file. */
+  whole: string;
+}
+
+export interface Step {
+  requests: Request[];
+  progress: number[];
+  ended: boolean;
+  report: Report | null;
+}
+
+export interface Rehearsed {
+  number: number;
+  method: string;
+  path: string;
+  about: string;
+  frame: string;
+  answer: string;
+}
+
+// --- What the build puts into the page ---
+
+export interface Build {
+  runtime: { name: string; url?: string; integrity: string; bytes: number }[];
+  lock: object;
+  scenarios: { name: string; title: string }[];
+}
