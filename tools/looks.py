@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, ViewportSize
 
 type Scheme = Literal["light", "dark"]
 
@@ -16,6 +16,9 @@ SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 WIDTHS = (390, 768, 1280)
 MOST_BYTES = 150_000
 MOST_REQUESTS = 12
+PHONE: ViewportSize = {"width": 390, "height": 844}
+MOST_SCREENS = {"guide/make-the-key/": 7, "reference/codes/": 4, "reference/scenarios/": 4}
+"""How many screens of a phone a page may take that is read with one."""
 
 FOUND_FIRST = {
     # A number, or a whole error text, as people copy it.

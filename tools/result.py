@@ -18,7 +18,7 @@ from tools.serve import SITE, served
 FOLDER = Path("pictures")
 SCENARIO = "email-not-confirmed"
 SHOWN = "[data-verdict], [data-right]"
-WIDTH = 560
+WIDTH = 660
 MARGIN = 12
 SCALE = 1.5
 QUALITY = 60
@@ -50,6 +50,7 @@ def take(scheme: Scheme, browser: Browser, address: str) -> None:
         page.set_viewport_size({"width": WIDTH, "height": 2400})
         rehearsed(page, address)
         page.evaluate("document.activeElement?.blur(); scrollTo(0, 0)")
+        page.mouse.move(0, 0)
         wanted = {"format": "webp", "quality": QUALITY, "clip": around(page)}
         taken = context.new_cdp_session(page).send("Page.captureScreenshot", wanted)
         (FOLDER / f"result-{scheme}.webp").write_bytes(b64decode(taken["data"]))

@@ -10,6 +10,8 @@ from tools.looks import (
     FOUND_FIRST,
     MOST_BYTES,
     MOST_REQUESTS,
+    MOST_SCREENS,
+    PHONE,
     SCHEMES,
     WIDTHS,
     Scheme,
@@ -55,6 +57,13 @@ def test_no_page_scrolls_sideways(browser: Browser, serve_site: str, paths: list
                 if page.evaluate("document.scrollingElement.scrollWidth > innerWidth"):
                     wide.append((path, width))
     assert wide == []
+
+
+@pytest.mark.parametrize(("path", "most"), MOST_SCREENS.items())
+def test_a_page_read_on_a_phone_is_short(path: str, most: int, page: Page) -> None:
+    page.set_viewport_size(PHONE)
+    page.goto(path)
+    assert page.evaluate("document.scrollingElement.scrollHeight") <= most * PHONE["height"]
 
 
 def test_the_colours_follow_the_system_until_the_reader_chooses(page: Page) -> None:
