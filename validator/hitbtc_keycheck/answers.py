@@ -20,6 +20,7 @@ MAX_SAID = 200
 # Possessive, and the end may be missing, so that a hostile text is walked through once.
 _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _BRACKETS = re.compile(r"[\[\]{}]")
+_LONG_RUN = re.compile(r"[A-Za-z0-9+/=_-]{20,}")
 _CODE = re.compile(r"[0-9]{1,6}", re.ASCII)
 _LAST_MS = 32_503_680_000_000  # the year 3000: beyond it a number is no time of ours
 
@@ -154,6 +155,10 @@ def _from_iso(text: str) -> int | None:
 
 
 def _plain(text: str) -> str:
-    """Short, on one line, without characters that could reorder or hide text."""
+    """Short, on one line, without characters that could reorder or hide text.
+
+    Nor with a long run of letters and digits: it may be a key, a signature or a whole header, which
+    some servers repeat.
+    """
     shown = "".join(c if c.isprintable() else " " for c in text[: 4 * MAX_SAID])
-    return " ".join(shown.split())[:MAX_SAID]
+    return " ".join(_LONG_RUN.sub("…", shown).split())[:MAX_SAID]

@@ -101,9 +101,10 @@ class Probe:
 
     `method` is a JSON-RPC method on a socket and an HTTP verb over REST, where `path` says what is
     asked (``{id}`` stands for a fresh random UUIDv4). A result shows `result`, if it has the `form`
-    and, in a list, each item has one of the keys in `items`. `example` is a result as the rehearsal
-    gives it, `about` what the request asks, in a reader's words. `points_at` is the right that a
-    refusal with 1003 points at, where the key is let in elsewhere.
+    and, in a list, each item has one of the keys in `items`; the list may be empty where
+    `may_be_empty`. `example` is a result as the rehearsal gives it, `about` what the request asks,
+    in a reader's words. `points_at` is the right that a refusal with 1003 points at, where the key
+    is let in elsewhere.
     """
 
     name: str
@@ -116,6 +117,7 @@ class Probe:
     result: Means = Means.ON
     form: Form = Form.LIST
     items: tuple[str, ...] = ()
+    may_be_empty: bool = True
     example: object = None
     errors: tuple[Shows, ...] = ()
     points_at: Right | None = None
@@ -186,6 +188,7 @@ PROBES: tuple[Probe, ...] = (
         method="spot_fees",
         about="Read your own trading fees, which needs the right to trade.",
         items=_FEE,
+        may_be_empty=False,
         example=_RATES,
         errors=_FORBIDDEN,
     ),
@@ -231,6 +234,7 @@ PROBES: tuple[Probe, ...] = (
         path="/api/3/spot/fee",
         about="Read your own trading fees, which needs the right to trade.",
         items=_FEE,
+        may_be_empty=False,
         example=_RATES,
         errors=_FORBIDDEN,
     ),
@@ -517,7 +521,7 @@ SIGNS: tuple[Sign, ...] = (
     Sign(
         name="blocked",
         statuses=(451,),
-        words="error code: 1020",
+        words="error code: 10",
         meaning=_BLOCKED,
         fault=Fault.NETWORK,
         advice="Waiting does not help. See which countries HitBTC serves, and try without a VPN.",
@@ -583,11 +587,12 @@ def _fits(probe: Probe, answer: Answer) -> bool:
     if probe.form is Form.TRUE:
         return result is True
     if probe.form is Form.DONE:
-        return isinstance(result, dict) and result.get("result") is True
+        return isinstance(result, dict) and list(result.items()) == [("result", True)]
     if probe.form is Form.OBJECT:
-        inside = result.get("result") if isinstance(result, dict) else result
-        return isinstance(inside, list)
-    return isinstance(result, list) and all(_known(item, probe.items) for item in result)
+        return isinstance(result, dict) and isinstance(result.get("result"), list)
+    if not isinstance(result, list) or not (result or probe.may_be_empty):
+        return False
+    return all(_known(item, probe.items) for item in result)
 
 
 def _known(item: object, keys: tuple[str, ...]) -> bool:
@@ -633,7 +638,7 @@ def _shows(sign: Sign, answer: Answer) -> bool:
     if sign.words and sign.words in answer.said.lower():
         return True
     if not sign.statuses:
-        return answer.kind is not Kind.ERROR
+        return answer.kind is not Kind.ERROR or (answer.code is None and answer.status != 404)  # noqa: PLR2004
     page = answer.kind is Kind.UNREADABLE and answer.said.startswith("<")
     return answer.status in sign.statuses and (page or not sign.page)
 
@@ -649,8 +654,14 @@ def code_for(probe: Probe, answer: Answer) -> Code | None:
 
 
 def code_of(answer: Answer) -> Code | None:
-    """Return what is known of an error: by its code, or by an HTTP status that is a code too."""
+    """Return what is known of an error: by its code, or by an HTTP status that is a code too.
+
+    A code counts with the status that it is documented with. "Too many requests" was once seen
+    inside a 200.
+    """
     if answer.code is not None:
-        return CODES.get(answer.code)
+        entry = CODES.get(answer.code)
+        fits = entry and (answer.status in (None, entry.status) or entry.again)
+        return entry if fits else None
     entry = CODES.get(answer.status or 0)
     return entry if entry and entry.status == entry.code else None

@@ -18,7 +18,7 @@ from enum import StrEnum
 from hitbtc_keycheck import probes, signing
 from hitbtc_keycheck.answers import Answer
 from hitbtc_keycheck.check import Check, Event, Finding, Via
-from hitbtc_keycheck.probes import CODES, Code, Fault, Means, Sign, Stage
+from hitbtc_keycheck.probes import CODES, Channel, Code, Fault, Means, Sign, Stage, code_of
 from hitbtc_keycheck.rights import BOXES, REQUIRED, Right, State, Wanted
 
 
@@ -126,7 +126,8 @@ class _View:
 
     def __init__(self, check: Check) -> None:
         self.check = check
-        self.findings = _believed(check.findings)
+        self.heard = any(_heard(found) for found in check.findings)
+        self.findings = check.findings if self.heard else _without_alarm(check.findings)
         self.means = {right: self._merged(right) for right in BOXES}
         self.refused_all = self._refused_all()
         self.pointed_at = self._pointed_at()
@@ -163,7 +164,7 @@ class _View:
             and not found.by_hand
             and (found.answer or found.probe.stage is not Stage.ROLLBACK)
         ]
-        refused = [f for f in asked if f.answer and f.answer.code == _MISSING_RIGHT]
+        refused = [f for f in asked if f.answer and code_of(f.answer) is CODES[_MISSING_RIGHT]]
         none_on = all(self.means[right] is not Means.ON for right in (*REQUIRED, Right.WITHDRAW))
         return bool(refused) and len(refused) == len(asked) and none_on
 
@@ -202,13 +203,6 @@ class _View:
         return any(isinstance(one, Sign) and one.name == name for one in self.troubles)
 
     @property
-    def refused(self) -> bool:
-        """Whether a login was refused, and no reason could be read."""
-        logins = [f for f in self.findings if f.answer and f.probe.stage is Stage.ENTER]
-        signs = (probes.trouble_of(f.probe, f.answer) for f in logins if f.answer)
-        return any(isinstance(sign, Sign) and sign.name == "refused" for sign in signs)
-
-    @property
     def looked(self) -> Means | None:
         """What the reader saw of Withdraw on the form; None where nobody looked."""
         return {None: None, True: Means.ON, False: Means.OFF}[self.check.looked]
@@ -234,6 +228,15 @@ class _View:
         """Whether this befell any request."""
         return any(found.event is event for found in self.findings)
 
+    @property
+    def cut_off(self) -> bool:
+        """Whether the question about Withdraw did not get through to HitBTC.
+
+        To a page that is what it looks like, too, where HitBTC does not answer pages.
+        """
+        terminal = self.check.via is Via.REST and self.ended(Event.FAILED, stage=Stage.ROLLBACK)
+        return terminal or self.happened(Event.DISTRUSTED) or self.sign("blocked")
+
     def ended(self, *events: Event, stage: Stage) -> bool:
         """Whether all requests of a stage ended in one of `events`."""
         mine = [found.event for found in self.findings if found.probe.stage is stage]
@@ -241,16 +244,15 @@ class _View:
 
 
 _MISSING_RIGHT = 1003
+_OWN_CODES = 600  # from here on a code is no HTTP status
 _HOURS = 120  # minutes, from which hours are told
-_CLOCK = re.compile(r"timestamp|time ?window|recvwindow|expired", re.ASCII | re.IGNORECASE)
+_CLOCK = re.compile(r"timestamp|time ?window|recvwindow", re.ASCII | re.IGNORECASE)
 _NO_CLOCK = re.compile(r"key|secret|signature|hmac", re.ASCII | re.IGNORECASE)
 """A text that names other causes too does not say that it is the clock."""
 
 
-def _believed(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """The findings, an alarm among them only where HitBTC was heard otherwise."""
-    if any(_heard(found) for found in findings):
-        return findings
+def _without_alarm(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """The findings, an alarm among them taken for nothing: HitBTC was not heard otherwise."""
     return tuple(
         replace(found, means=Means.NOTHING) if found.means is Means.ALARM else found
         for found in findings
@@ -258,10 +260,15 @@ def _believed(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
 
 
 def _heard(found: Finding) -> bool:
-    """Whether an answer is in the shape of HitBTC's own, an alarm aside."""
-    if found.means is Means.ALARM or not found.answer:
-        return False
-    return found.means is not Means.NOTHING or found.answer.code in CODES
+    """Whether an answer is one that only HitBTC would give, an alarm aside.
+
+    An empty list over REST, or a code that is but an HTTP status, may come from anybody.
+    """
+    if found.means is Means.ON:
+        named = found.probe.channel is not Channel.REST or found.probe.right is Right.TRADE
+        return named or (found.holds is not None and found.holds)
+    known = code_of(found.answer) if found.answer else None
+    return known is not None and known.code >= _OWN_CODES
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -535,6 +542,29 @@ CASES: tuple[Case, ...] = (
         steps=(_AGAIN, _LOOK),
     ),
     Case(
+        name="withdraw-unsent",
+        applies=lambda view: view.all_on and view.happened(Event.UNSENT),
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.OURS,
+        headline="One thing left: Withdraw",
+        sentence="Everything Bitsgap needs is on. The checker failed to ask about Withdraw.",
+        bitsgap=_IF_OFF,
+        steps=(_LOOK, _TELL_US),
+    ),
+    Case(
+        name="withdraw-connection-failed",
+        applies=lambda view: view.all_on and view.cut_off,
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.NETWORK,
+        headline="One thing left: Withdraw",
+        sentence=(
+            "Everything Bitsgap needs is on. The connection failed before HitBTC answered about "
+            "Withdraw."
+        ),
+        bitsgap=_IF_OFF,
+        steps=(_LOOK, _AGAIN),
+    ),
+    Case(
         name="withdraw-something-else-answered",
         applies=lambda view: view.all_on and view.sign("elsewhere"),
         verdict=Verdict.UNDECIDED,
@@ -638,7 +668,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         name="distrusted",
-        applies=lambda view: view.happened(Event.DISTRUSTED),
+        applies=lambda view: not view.heard and view.happened(Event.DISTRUSTED),
         verdict=Verdict.UNDECIDED,
         fault=Fault.NETWORK,
         headline="The connection is not safe",
@@ -656,7 +686,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         name="unreachable",
-        applies=lambda view: view.ended(Event.FAILED, stage=Stage.ENTER),
+        applies=lambda view: not view.heard and view.ended(Event.FAILED, stage=Stage.ENTER),
         verdict=Verdict.UNDECIDED,
         fault=Fault.NETWORK,
         headline="Could not reach HitBTC",
@@ -669,7 +699,7 @@ CASES: tuple[Case, ...] = (
         verdict=Verdict.UNDECIDED,
         fault=Fault.OURS,
         headline="The checker failed",
-        sentence="It could not send a request. This says nothing about your key.",
+        sentence="It could not send a request, so the key could not be checked in full.",
         steps=(_AGAIN, _TELL_US),
     ),
     Case(
@@ -683,7 +713,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         name="blocked",
-        applies=lambda view: view.sign("blocked"),
+        applies=lambda view: not view.heard and view.sign("blocked"),
         verdict=Verdict.UNDECIDED,
         fault=Fault.NETWORK,
         headline="This address is blocked",
@@ -700,7 +730,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         name="refused",
-        applies=lambda view: view.refused,
+        applies=lambda view: view.sign("refused") and view.means[Right.STATUS] is not Means.ON,
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
         headline="The login was refused",
@@ -710,6 +740,21 @@ CASES: tuple[Case, ...] = (
             _COPY,
             Step(
                 text="If both are right, try another connection: something on the way may refuse.",
+                link="troubleshooting/#refused-without-a-reason",
+            ),
+        ),
+    ),
+    Case(
+        name="request-refused",
+        applies=lambda view: view.sign("refused"),
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.EXCHANGE,
+        headline="A request was refused",
+        sentence="The answer gives no reason that can be read, though the key itself works.",
+        steps=(
+            _AGAIN,
+            Step(
+                text="If it stays so, try another connection: something on the way may refuse.",
                 link="troubleshooting/#refused-without-a-reason",
             ),
         ),
@@ -736,6 +781,15 @@ CASES: tuple[Case, ...] = (
                 link="troubleshooting/#something-else-answered",
             ),
         ),
+    ),
+    Case(
+        name="broken-off",
+        applies=lambda view: view.happened(Event.FAILED) or view.happened(Event.DISTRUSTED),
+        verdict=Verdict.UNDECIDED,
+        fault=Fault.NETWORK,
+        headline="The connection failed",
+        sentence="HitBTC had not answered everything yet.",
+        steps=(_NETWORK, _AGAIN),
     ),
     Case(
         name="not-known",
@@ -857,7 +911,7 @@ def _reason(view: _View, right: Right, state: State) -> str:
         return "Not asked, as you chose."
     if state is not State.COULD_NOT_TELL:
         return ""
-    if right is Right.WITHDRAW and view.refused_all:
+    if right is Right.WITHDRAW and view.refused_all and any(f.answer for f in view.of(right)):
         return "HitBTC refused every request, so this one proves nothing."
     return next((explain(found) for found in view.of(right)), "Not asked.")
 

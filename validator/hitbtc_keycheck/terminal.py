@@ -21,6 +21,7 @@ import traceback
 import uuid
 import warnings
 from dataclasses import dataclass, field
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from getpass import GetPassWarning, getpass
 from pathlib import Path
@@ -389,9 +390,14 @@ def _limited(response: httpx.Response) -> bytes | None:
 def _date(header: str) -> int | None:
     """The exchange's clock as its Date header tells it, in Unix milliseconds."""
     try:
-        return int(parsedate_to_datetime(header).timestamp() * 1000)
+        moment = parsedate_to_datetime(header)
     except (ValueError, OverflowError):
         return None
+    utc = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment  # "-0000" names none
+    return int(utc.timestamp() * 1000) if utc.year > _EARLIEST else None
+
+
+_EARLIEST = 2020  # a date before it is no clock's
 
 
 def _now() -> int:
