@@ -8,6 +8,8 @@ from tools.steps import step
 PYTHON_TOOLS = Path(sys.executable).parent
 NODE_TOOLS = Path("node_modules/.bin")
 
+PROSE: list[Path | str] = ["docs", *Path().glob("*.md"), *Path().glob(".github/ISSUE_TEMPLATE")]
+
 TOOLS: dict[str, list[Path | str]] = {
     "Python, lint (ruff)": [PYTHON_TOOLS / "ruff", "check"],
     "Python, format (ruff)": [PYTHON_TOOLS / "ruff", "format", "--check"],
@@ -15,6 +17,7 @@ TOOLS: dict[str, list[Path | str]] = {
     "JavaScript of the browser, types (tsc)": [NODE_TOOLS / "tsc", "--project", "tsconfig.json"],
     "JavaScript of Node, types (tsc)": [NODE_TOOLS / "tsc", "--project", "tsconfig.node.json"],
     "JavaScript, CSS and JSON, lint and format (biome)": [NODE_TOOLS / "biome", "check"],
+    "Words that readers meet (codespell)": [PYTHON_TOOLS / "codespell", *PROSE],
 }
 if Path(".github").exists():
     zizmor: list[Path | str] = [PYTHON_TOOLS / "zizmor", "--offline", "--persona", "pedantic"]

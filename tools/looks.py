@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, ViewportSize
 
 type Scheme = Literal["light", "dark"]
 
@@ -16,23 +16,70 @@ SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 WIDTHS = (390, 768, 1280)
 MOST_BYTES = 150_000
 MOST_REQUESTS = 12
+PHONE: ViewportSize = {"width": 390, "height": 844}
+MOST_SCREENS = {"guide/make-the-key/": 7, "reference/codes/": 4, "reference/scenarios/": 4}
+"""How many screens of a phone a page may take that is read with one."""
 
 FOUND_FIRST = {
-    "1003": "reference/codes/",
-    "withdrawal": "about/withdraw-off/",
-    "e-mail": "guide/make-the-key/",
-    "whitelist": "about/ip-whitelist/",
-    "401 Unauthorized": "troubleshooting/",
+    # A number, or a whole error text, as people copy it.
+    "1002": "troubleshooting/",
+    "1003": "troubleshooting/",
+    "20004": "reference/codes/",
     "502": "troubleshooting/",
     "1020": "troubleshooting/",
+    "401 Unauthorized": "troubleshooting/",
+    "Action is forbidden for this API key": "troubleshooting/",
+    "Authorization is required or has been failed": "troubleshooting/",
+    "Not enough permissions for API keys": "troubleshooting/",
+    "Exchange account is banned": "troubleshooting/",
+    "502 Bad Gateway": "troubleshooting/",
+    "error code: 1020": "troubleshooting/",
+    "Incorrect permissions": "troubleshooting/",
+    "Withdrawal enabled": "troubleshooting/",
+    "API Account Lock": "troubleshooting/",
+    "PermissionDenied": "troubleshooting/",
+    "Invoke-WebRequest": "troubleshooting/",
+    # What went wrong, in a few words.
+    "zero balance": "troubleshooting/",
     "blocked country": "troubleshooting/",
     "proxy": "troubleshooting/",
     "certificate": "troubleshooting/",
     "WebAssembly": "troubleshooting/",
     "demo": "troubleshooting/",
     "swapped": "troubleshooting/",
+    "lost secret": "troubleshooting/",
+    "expired": "questions/",
+    "leaked": "guide/leaked-key/",
+    "hacked": "guide/leaked-key/",
+    # What somebody wants to do.
+    "create key": "guide/make-the-key/",
+    "new api key": "guide/make-the-key/",
+    "email": "guide/make-the-key/",
+    "e-mail": "guide/make-the-key/",
+    "2FA": "guide/make-the-key/",
+    "change permission": "guide/change/",
+    "replace": "guide/rotate/",
+    "delete key": "guide/rotate/",
+    "connect bitsgap": "guide/connect/",
+    "check": "checker/",
+    "terminal": "about/terminal/",
+    "command line": "about/terminal/",
+    "offline": "download/",
+    # What somebody wants to understand.
+    "permission": "reference/rights/",
+    "permissions": "reference/rights/",
+    "withdrawal": "about/withdraw-off/",
+    "whitelist": "about/ip-whitelist/",
+    "payment information": "about/payment-information/",
+    "wallet": "about/wallet-and-spot/",
+    "sub-account": "about/withdraw-off/",
+    "futures": "questions/",
+    "margin": "questions/",
+    "phone": "questions/",
+    "3commas": "questions/",
+    "safe": "about/how-your-secret-is-kept/",
 }
-"""The page that the search must show first for these words, ahead of the makers' own pages."""
+"""The page that the search must show first for these words."""
 
 
 @dataclass(frozen=True, kw_only=True)

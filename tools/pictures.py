@@ -1,9 +1,10 @@
 """Draws the guide's pictures: `python -m tools.pictures` writes docs/assets/pictures/*.svg.
 
 Rules of this room: drawings, never screenshots; no logo and no brand's colour. What HitBTC's form
-says and how each box must stand comes from the core's `rights`. A circle marks something to click
-or to fill in, a square something to look at; the number is that of the step in the text beside
-the picture. One file serves both schemes. A test compares the committed files with this module.
+says and how each setting must be comes from the core's `rights`. A circle marks something to click
+or to fill in, a filled square something to look at, an outlined one is a check box of the form; the
+number is that of the step in the text beside the picture. One file serves both schemes. A test
+compares the committed files with this module.
 """
 
 from collections.abc import Callable
@@ -23,13 +24,12 @@ text{font:15px system-ui,sans-serif;fill:#221f24}
 .small{font-size:13px}.dim{fill:#605a64}.bold{font-weight:650}.mono{font-family:monospace}
 .mid{text-anchor:middle}.end{text-anchor:end}
 .page{fill:#fff;stroke:#857d8a}.bar{fill:#f3f0ea;stroke:#857d8a}.field{fill:#fbfaf7;stroke:#857d8a}
-.ghost{fill:#e2ddd5}.ink{fill:#221f24}.line{fill:none;stroke:#221f24;stroke-width:2}
-.knob{fill:#fff;stroke:#221f24;stroke-width:2}
+.ghost{fill:#e2ddd5}.ink{fill:#221f24}.rule{fill:none;stroke:#e2ddd5}.line{fill:none;stroke:#221f24;stroke-width:2}
 .mark{fill:#6a2c5f}text.on{fill:#fff;font-weight:650;text-anchor:middle}
 @media(prefers-color-scheme:dark){
 text{fill:#ebe7ee}.dim{fill:#b1a9b8}
 .page{fill:#1f1c23;stroke:#857c8e}.bar{fill:#2c2832;stroke:#857c8e}.field{fill:#26222b;stroke:#857c8e}
-.ghost{fill:#4a4452}.ink{fill:#ebe7ee}.line{stroke:#ebe7ee}.knob{fill:#1f1c23;stroke:#ebe7ee}
+.ghost{fill:#4a4452}.ink{fill:#ebe7ee}.rule{stroke:#37323e}.line{stroke:#ebe7ee}
 .mark{fill:#e3abd7}text.on{fill:#2b1226}
 }
 """
@@ -103,12 +103,10 @@ def field(y: float, label: str, content: str) -> str:
     return text(52, y, label, "bold") + inside
 
 
-def switch(x: float, y: float, *, on: bool) -> str:
-    """A switch; its state is also told by the word beside it."""
-    knob = x + (27 if on else 11)
-    track = f'<rect x="{x}" y="{y - 11}" width="38" height="22" rx="11"'
-    filled = "ink" if on else "line"
-    return f'{track} class="{filled}"/><circle cx="{knob}" cy="{y}" r="7" class="knob"/>'
+def check_box(x: float, y: float, *, on: bool) -> str:
+    """A check box; its state is also told by the word beside it."""
+    outline = f'<rect x="{x}" y="{y - 10}" width="20" height="20" rx="3" class="line"/>'
+    return outline + (path(f"M{x + 4} {y}l4 5l8-10") if on else "")
 
 
 def window(height: int, place: str) -> tuple[str, ...]:
@@ -130,7 +128,7 @@ def way() -> Picture:
             do(index + 1, left + 59, 16),
         ]
     shapes += [arrow(121, 56, 18), arrow(261, 56, 18)]
-    return Picture(height=100, title="The way in three places", shapes=tuple(shapes))
+    return Picture(height=100, title="Three steps in three places", shapes=tuple(shapes))
 
 
 def new_key() -> Picture:
@@ -161,10 +159,10 @@ def new_key() -> Picture:
 
 
 def both_parts() -> Picture:
-    """Draw the two parts of a new key."""
+    """Draw the two values of a new key."""
     return Picture(
         height=206,
-        title="The two parts of a new key",
+        title="The two values of a new key",
         shapes=(
             *window(206, "HitBTC: your new key"),
             field(66, "API key", "made-up-key-AAAA1111bbbb2222cccc"),
@@ -181,19 +179,19 @@ def row(box: Box, number: int, y: float) -> str:
     on_already_or_left_off = box.right is Right.STATUS or box.wanted is not Wanted.ON
     marker = look(number, 24, y) if on_already_or_left_off else do(number, 24, y)
     label = text(46, y + 5, box.label)
-    state = text(334, y + 5, box.wanted, "end bold" if box.wanted is Wanted.OFF else "end")
-    return marker + label + state + switch(346, y, on=box.wanted is Wanted.ON)
+    state = text(350, y + 5, box.wanted, "end bold" if box.wanted is Wanted.OFF else "end")
+    return marker + label + state + check_box(362, y, on=box.wanted is Wanted.ON)
 
 
 def restrictions() -> Picture:
-    """Draw the six boxes as they must stand, and Save."""
+    """Draw the six settings as they must be, and Save."""
     rows = [row(box, number, 28 + 34 * number) for number, box in enumerate(BOXES.values(), 1)]
     last = 28 + 34 * len(rows)
     return Picture(
         height=last + 70,
-        title="The six restrictions, as Bitsgap wants them",
+        title="The six settings, as Bitsgap needs them",
         shapes=(
-            *window(last + 70, "HitBTC: the key's restrictions"),
+            *window(last + 70, "HitBTC: the key's settings"),
             *rows,
             button(46, last + 24, 100, "Save"),
             do(len(rows) + 1, 168, last + 41),
@@ -205,7 +203,7 @@ def code() -> Picture:
     """Draw the code on the phone and the place it is typed into."""
     return Picture(
         height=176,
-        title="The code from your phone",
+        title="The 2FA code from your phone",
         shapes=(
             '<rect x="14" y="4" width="112" height="168" rx="14" class="page"/>',
             path("M54 16H86"),
@@ -232,7 +230,7 @@ def _state_before_the_link(box: Box) -> str:
 
 
 def email() -> Picture:
-    """Draw the message, and which boxes wait for its link."""
+    """Draw the message, and which permissions wait for its link."""
     rows = []
     for index, right in enumerate((Right.READ, Right.TRADE, Right.WITHDRAW)):
         y = 148 + 30 * index
@@ -241,7 +239,7 @@ def email() -> Picture:
         rows += [text(14, y, BOXES[right].label), text(386, y, state, f"end small{weight}")]
     return Picture(
         height=226,
-        title="The e-mail, and which boxes wait for its link",
+        title="The email, and which permissions wait for its link",
         shapes=(
             block(1, 1, 398, 84),
             path("M20 22h52v34h-52zM20 22l26 20l26-20"),
@@ -251,7 +249,7 @@ def email() -> Picture:
             path("M92 71H184"),
             do(2, 216, 61),
             block(1, 100, 398, 125),
-            text(14, 121, "Until you follow the link:", "small dim"),
+            text(14, 121, "Until you click the link:", "small dim"),
             *rows,
         ),
     )
@@ -314,15 +312,15 @@ def status() -> Picture:
     )
 
 
-def purses() -> Picture:
-    """Draw the two purses and which of them a bot sees."""
+def balances() -> Picture:
+    """Draw the two balances and which of them a bot sees."""
     return Picture(
         height=132,
         title="Wallet and spot",
         shapes=(
             block(1, 6, 118, 80),
             text(60, 42, "Wallet", "mid bold"),
-            text(60, 64, "one purse", "mid small dim"),
+            text(60, 64, "one balance", "mid small dim"),
             arrow(124, 46, 30),
             text(138, 110, "you move it", "mid small"),
             block(158, 6, 118, 80),
@@ -371,6 +369,37 @@ def vault() -> Picture:
     )
 
 
+def found(box: Box, y: float) -> str:
+    """Draw a row of the checker's result: a key that can read but cannot trade."""
+    if box.right is Right.IP_WHITELIST:
+        state, kind = "Look on HitBTC", "end"
+    elif box.right is Right.TRADE:
+        state, kind = "✗ Off, needs On", "end bold"
+    else:
+        state, kind = f"✓ {box.wanted}", "end"
+    line = path(f"M14 {y - 21}H386", "rule")
+    return line + text(14, y, box.label) + text(386, y, state, kind)
+
+
+def result() -> Picture:
+    """Draw what the checker says of a key with one permission off."""
+    rows = [found(box, 152 + 32 * place) for place, box in enumerate(BOXES.values())]
+    height = 144 + 32 * len(rows)
+    return Picture(
+        height=height,
+        title="A result of the checker",
+        shapes=(
+            block(1, 1, 398, height - 2),
+            '<rect x="1" y="14" width="6" height="96" class="ink"/>',
+            text(20, 40, "This key can read but cannot trade", "bold"),
+            text(20, 66, "Most often, the link in HitBTC's email was not", "small"),
+            text(20, 84, "clicked. Bitsgap will probably show", "small"),
+            text(20, 102, "Incorrect permissions.", "small"),
+            *rows,
+        ),
+    )
+
+
 PICTURES: dict[str, Callable[[], Picture]] = {
     "way": way,
     "new-key": new_key,
@@ -381,7 +410,8 @@ PICTURES: dict[str, Callable[[], Picture]] = {
     "check": check,
     "connect": connect,
     "status": status,
-    "purses": purses,
+    "result": result,
+    "balances": balances,
     "vault": vault,
 }
 

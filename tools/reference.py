@@ -1,11 +1,12 @@
 """Writes docs/reference/*.md from the core's tables: run `python -m tools.reference`.
 
-Rules of this room: nothing about HitBTC is known here; what the pages say of boxes, requests,
+Rules of this room: nothing about HitBTC is known here; what the pages say of settings, requests,
 codes and made-up keys is read from `rights`, `probes` and `rehearsal`. Only the words around the
-tables are this module's. A test compares the committed pages with it.
+tables are this module's. Codes and made-up keys are rows, each with an id of its own, so that a
+phone shows many at once. A test compares the committed pages with it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -16,13 +17,14 @@ from hitbtc_keycheck.probes import (
     Channel,
     Code,
     Confidence,
+    Fault,
     Form,
     Means,
     Probe,
     Sign,
 )
 from hitbtc_keycheck.rehearsal import SCENARIOS, Scenario
-from hitbtc_keycheck.report import BITSGAP, CASES, CAUSES
+from hitbtc_keycheck.report import BITSGAP, CASES
 from hitbtc_keycheck.rights import BOXES, LABELS_AS_OF, Box, Right, State
 
 FOLDER = Path("docs/reference")
@@ -33,7 +35,10 @@ HOW_SURE = {
     Confidence.LOW: "Low: inferred from other facts; not seen.",
 }
 
-SHOWS = {Means.ON: "the box is on", Means.OFF: "the box is off"}
+SHOWS = {Means.ON: "the permission is on", Means.OFF: "the permission is off"}
+SEARCH = "search:\n  boost: 2\n"
+"""The search prefers these pages to others: they have the exact words and numbers."""
+
 SHOWS_OF_THE_KEY = {Means.ON: "the key works", Means.OFF: "the key is refused"}
 
 
@@ -43,14 +48,16 @@ def day() -> str:
     return f"{then.day} {then:%B %Y}"
 
 
-def page(title: str, description: str, parts: Iterable[str]) -> str:
+def page(title: str, description: str, parts: Iterable[str], tags: str = "") -> str:
     """Return a whole page; it says that it is generated and how old its facts are."""
     head = (
-        f'---\ntitle: {title}\ndescription: "{description}"\n---\n\n'
+        f'---\ntitle: {title}\ndescription: "{description}"\n{SEARCH}{tags}---\n\n'
         "<!-- Written by tools/reference.py from the core's tables: change those, not this. -->\n\n"
         f"# {title}"
     )
-    foot = f"Facts as of {day()}. [How we check them](../about/facts.md)."
+    foot = (
+        f"Checked against public sources on {day()}. [How we check our facts](../about/facts.md)."
+    )
     return "\n\n".join((head, *parts, foot)) + "\n"
 
 
@@ -76,41 +83,44 @@ def shown(probe: Probe, means: Means) -> str:
 
 
 def requests_for(right: Right) -> str:
-    """Return the requests that show a box, or that none does."""
+    """Return the requests that show a setting, or that none does."""
     settling = (probe for probe in PROBES if probe.result is not Means.NOTHING)
     found = [asked(probe) for probe in settling if probe.right is right]
-    return ", ".join(found) or "none. Look at HitBTC's form."
+    return ", ".join(found) or "none. Look at it on HitBTC."
 
 
 def box_section(box: Box) -> str:
-    """Describe one box."""
+    """Describe one setting."""
     return f"## {box.label} {{#{box.right}}}\n\n" + facts(
-        ("What it unlocks", box.unlocks),
-        ("Bitsgap wants it", f"**{box.wanted}**. {box.why}"),
-        ("Turning it on needs", box.turning_on),
+        ("What it allows", box.unlocks),
+        ("Bitsgap needs it", f"**{box.wanted}**. {box.why}"),
+        ("To turn it on", box.turning_on),
         ("Its name in HitBTC's API documentation", box.api_label),
         ("Requests that show it", requests_for(box.right)),
     )
 
 
 def rights_page() -> str:
-    """Each box: what it unlocks, what Bitsgap wants of it and why, and what shows it."""
+    """Each setting: what it allows, how Bitsgap needs it and why, and what shows it."""
     intro = (
-        "HitBTC's form has these boxes, in this order. How to set them is in [the "
-        "guide](../guide/make-the-key.md#restrictions)."
+        "A HitBTC API key has six settings. Four of them are permissions: what the key may read or "
+        "do. HitBTC's form lists the six in this order. [How to make a key with "
+        "them](../guide/make-the-key.md#restrictions), or [how to change "
+        "them](../guide/change.md)."
     )
     return page(
-        "The six boxes",
-        "Each box on HitBTC's API key form: what it unlocks, what Bitsgap wants of it and why, "
-        "and the request that shows it.",
+        "The six settings of a key",
+        "The permissions and other settings of a HitBTC API key: what each allows, how Bitsgap "
+        "needs it and why, and the request that shows it.",
         (
             intro,
             table(
-                ("Box", "Bitsgap wants it"),
+                ("Setting", "Bitsgap needs it"),
                 ((f"[{box.label}](#{box.right})", f"**{box.wanted}**") for box in BOXES.values()),
             ),
             *(box_section(box) for box in BOXES.values()),
         ),
+        tags="tags: [permission, permissions]\n",
     )
 
 
@@ -118,8 +128,8 @@ def result_reading(probe: Probe) -> str:
     """Say what a result of this request shows."""
     if probe.result is Means.ALARM:
         return (
-            '`{"result": true}` with a status of success, in a check in which HitBTC was heard '
-            "otherwise: an alarm, shown as one and never as a tick"
+            '`{"result": true}` with a status of success, in a check in which other answers came '
+            "from HitBTC: a warning to stop, and never a proof that the permission is off"
         )
     looks = {Form.TRUE: "`true`", Form.LIST: "a list, even an empty one", Form.OBJECT: "a result"}
     return f"{looks[probe.form]}: {shown(probe, probe.result)}"
@@ -144,7 +154,7 @@ def request_section(probe: Probe) -> str:
     box = f"[{BOXES[probe.right].label}](rights.md#{probe.right})"
     return f"### `{probe.target}` {{#{probe.name}}}\n\n" + facts(
         ("What it asks", probe.about),
-        ("The box", box if probe.result is not Means.NOTHING else "none."),
+        ("The setting", box if probe.result is not Means.NOTHING else "none."),
         ("What its answers show", readings(probe)),
         ("How sure we are", HOW_SURE[probe.confidence]),
     )
@@ -159,137 +169,156 @@ def requests_page() -> str:
         "The complete list of what the checker may send to HitBTC, what each answer shows, and "
         "what it never sends.",
         (
-            "This is all of it. The code that checks, the tests and this page read one table.",
-            "A login and every REST request carry a signature, never the secret. A signature is "
-            "for one message and dies within 60 seconds.",
-            "All of these only read, except one. No reading request needs the box **Withdraw "
-            "cryptocurrencies**, so the checker asks to *undo* a withdrawal that was never made, "
-            "by an id made up at random. Without the right HitBTC should refuse; with it, HitBTC "
-            "should say that there is no such withdrawal. This is inferred, not seen.",
+            "This list is complete. The checker, its tests and this page use the same table.",
+            "A login and every REST request carry a signature, never the secret key. A signature "
+            "is for one message and expires within 60 seconds.",
+            "All of these only read, except one. No reading request needs the permission "
+            "**Withdraw cryptocurrencies**, so the checker asks HitBTC to *cancel* a withdrawal "
+            "that does not exist (a *rollback*), with a random id. Without the permission, HitBTC "
+            "should refuse. With it, HitBTC should say that there is no such withdrawal. This is "
+            "inferred, not seen.",
             "## In the browser: over WebSocket {#sockets}",
             *sockets,
             "## In the terminal, and for Withdraw: over REST {#rest}",
             *rest,
             "## What is never sent {#never}",
-            "- a new withdrawal, in any form, or the go-ahead for one\n"
+            "- a withdrawal in any form, or the confirmation of one\n"
             "- a transfer, to another user, between sub-accounts or between wallet and spot\n"
             "- a conversion\n"
-            "- an order, or the end of one\n"
+            "- an order, or the cancellation of one\n"
             "- a change to a sub-account\n"
-            "- the secret, from the field **Secret key**: HitBTC's older *Basic* authorization "
-            "would send it with every request. What stands in the field **API key** is sent as the "
-            "key's name, so a secret that was pasted *there* would go out. Where its label or its "
-            "form shows that, the check stops before anything is sent; a plain swap of the two "
-            "cannot be seen\n"
+            "- what you paste into the field **Secret key**: HitBTC's older *Basic* authorization "
+            "would send it with every request. What you paste into **API key** is sent, so a "
+            "secret key that you paste *there* would be sent too. If its label or its form shows "
+            "the mistake, the check stops before anything is sent. If the two are simply swapped, "
+            "no program can see it\n"
             "- anything to another host than HitBTC's",
         ),
     )
 
 
-def settled_by(code: Code) -> Iterable[str]:
-    """Say what a code settles, for each box about which it settles something."""
-    settling = (
-        f"**{BOXES[probe.right].label}**: {shown(probe, shows.means)}"
-        for probe in PROBES
-        for shows in probe.errors
-        if shows.code == code.code
-    )
-    return dict.fromkeys(settling)
+GROUPS = {
+    Fault.PASTE: "The paste",
+    Fault.KEY: "The key's settings",
+    Fault.EXCHANGE: "HitBTC or the account",
+    Fault.OURS: "The checker",
+}
+"""The parts of the page on codes, in the order in which readers need them."""
 
 
-def code_section(code: Code) -> str:
-    """Describe one code."""
-    return f"## {code.code} {{#code-{code.code}}}\n\n{code.meaning}\n\n" + facts(
-        ("Comes with", f"HTTP {code.status}." if code.status else "WebSocket only."),
-        ("Cause", f"{CAUSES[code.fault]}."),
-        ("What to do", code.advice),
-        ("What it settles", ("; ".join(settled_by(code)) or "nothing about any box") + "."),
-    )
+def code_row(meaning: str, codes: Iterable[Code]) -> tuple[str, ...]:
+    """Return a row for the codes that mean the same, each with an id of its own."""
+    return " ".join(f"`{code.code}`{{#code-{code.code}}}" for code in codes), meaning
 
 
-def sign_section(name: str) -> str:
-    """Describe what answers without a known code point at."""
+def codes_of(fault: Fault) -> Iterable[str]:
+    """Return the codes with one cause: a table for each thing to do."""
+    mine = [code for code in CODES.values() if code.fault is fault]
+    yield f"## {GROUPS[fault]} {{#cause-{fault}}}"
+    for advice in dict.fromkeys(code.advice for code in mine):
+        alike = sorted((code for code in mine if code.advice == advice), key=lambda it: it.code)
+        meanings = dict.fromkeys(code.meaning for code in alike)
+        yield f"**What to do:** {advice}"
+        yield table(
+            ("Code", "What it means"),
+            (code_row(said, (c for c in alike if c.meaning == said)) for said in meanings),
+        )
+
+
+def sign_row(name: str) -> tuple[str, ...]:
+    """Say what answers without a known code look like, and what they point at."""
     mine = [sign for sign in SIGNS if sign.name == name]
-    return f"### {mine[0].meaning.rstrip('.')} {{#sign-{name}}}\n\n" + facts(
-        ("Seen by", "; ".join(seen_by(sign) for sign in mine) + "."),
-        ("Cause", f"{CAUSES[mine[0].fault]}."),
-        ("What to do", mine[0].advice),
-    )
+    seen = "; ".join(seen_by(sign) for sign in mine)
+    words = "".join(f" Also with the words `{sign.words}`." for sign in mine if sign.words)
+    return f"{seen} {{#sign-{name}}}", f"{mine[0].meaning} {mine[0].advice}{words}"
 
 
 def seen_by(sign: Sign) -> str:
     """Say by what a sign is seen."""
     if not sign.statuses:
-        return "any other answer that is not in the form of HitBTC's"
+        return "other"
     first, *others = sign.statuses
     between = " to " if others[1:] else " or "
     statuses = f"{first}{between}{others[-1]}" if others else str(first)
-    page_ = " with a web page" if sign.page else ""
-    words = f", or the words `{sign.words}`" if sign.words else ""
-    return f"HTTP {statuses}{page_}{words}"
+    return statuses + " with a page" * sign.page
 
 
 def codes_page() -> str:
     """Every code, in a reader's words."""
     return page(
-        "The exchange's codes",
+        "Error codes",
         "Every error code a HitBTC key check can meet, such as 1002, 1003 or 429: what it means, "
-        "what causes it, and what to do.",
+        "what caused it, and what to do.",
         (
-            "When HitBTC refuses something it gives a number. Bots print it, often without a word "
-            "of explanation. These are the numbers a check can meet. If you came with a symptom "
-            "rather than a number, see [When it does not work](../troubleshooting.md).",
-            *(code_section(code) for code in sorted(CODES.values(), key=lambda code: code.code)),
-            "## Answers without a number {#signs}",
-            "Not every answer comes from HitBTC, and not every one of HitBTC's has a number. These "
-            "settle nothing about the key; the first that fits is what the checker says.",
-            *(sign_section(name) for name in dict.fromkeys(sign.name for sign in SIGNS)),
+            "Bots often show HitBTC's error code without an explanation. If you have no code, see "
+            "[Fix a problem](../troubleshooting.md). [What each answer shows](requests.md)",
+            '<div class="kc-groups" markdown>',
+            *(part for fault in GROUPS for part in codes_of(fault)),
+            '</div>\n\n<div class="kc-groups" markdown>',
+            "## Answers without a code {#signs}",
+            "They say nothing about the key. If several fit, the checker uses the first.",
+            table(
+                ("HTTP", "What it means, and what to do"),
+                (sign_row(name) for name in dict.fromkeys(sign.name for sign in SIGNS)),
+            ),
+            "</div>",
         ),
     )
 
 
 STATES = {
-    State.AS_REQUIRED: "as required",
-    State.NOT_AS_REQUIRED: "not as required",
-    State.COULD_NOT_TELL: "could not tell",
-    State.CANNOT_BE_SEEN: "cannot be seen from here",
+    State.NOT_AS_REQUIRED: "Not as needed",
+    State.COULD_NOT_TELL: "Not known",
 }
+"""The states that a row of the table names. A setting that it does not name is as needed."""
+
+SEEN = [right for right in BOXES if right is not Right.IP_WHITELIST]
+"""The settings that an answer can show."""
 
 
-def rows(scenario: Scenario) -> str:
-    """Return the boxes of a made-up key, grouped by how they come out."""
-    groups: dict[State, list[str]] = {state: [] for state in State}
-    for right, box in BOXES.items():
-        groups[scenario.expected(right)].append(f"**{box.label}**")
-    return "; ".join(
-        f"{STATES[state]}: {', '.join(found)}" for state, found in groups.items() if found
+def settings(scenario: Scenario) -> str:
+    """Return the settings of a made-up key that are not as needed, or not known."""
+    groups = {state: [r for r in SEEN if scenario.expected(r) is state] for state in STATES}
+    return " ".join(
+        f"{STATES[state]}: {listed(rights)}." for state, rights in groups.items() if rights
     )
 
 
-def scenario_section(scenario: Scenario) -> str:
-    """Describe one made-up key."""
+def listed(rights: Sequence[Right]) -> str:
+    """Return settings by their labels, or say that it is all of them, or all but Status."""
+    if rights in (SEEN, SEEN[1:]):
+        return "all" if rights == SEEN else "all others"
+    return "; ".join(BOXES[right].label for right in rights)
+
+
+def scenario_row(scenario: Scenario) -> tuple[str, ...]:
+    """Return one made-up key, and what the checker says to it."""
+    only = " (in the browser only)" * scenario.page_only
     case = next(case for case in CASES if case.name == scenario.case)
-    status = case.bitsgap or BITSGAP[case.verdict] or "not known"
-    named = "`" + scenario.name + "`" + (", in the browser only" * scenario.page_only)
-    return f"## {scenario.title} {{#{scenario.name}}}\n\n" + facts(
-        ("The checker says", f"**{case.headline}**"),
-        ("Bitsgap will probably show", f"{status}."),
-        ("Cause", f"{CAUSES[scenario.fault] or 'none'}."),
-        ("Boxes", f"{rows(scenario)}."),
-        ("Its name", f"{named}."),
+    status = case.bitsgap or BITSGAP[case.verdict]
+    shown_there = f"Bitsgap: **{status}**." if status else ""
+    return (
+        f"{scenario.title}. `{scenario.name}`{only} {{#{scenario.name}}}",
+        " ".join(filter(None, (f"{case.headline}.", shown_there, settings(scenario)))),
     )
 
 
 def scenarios_page() -> str:
     """Each made-up key, and what the checker says to it."""
     return page(
-        "Made-up keys and their verdicts",
-        "The made-up keys that the checker can rehearse with, and what it says to each.",
+        "Results of a check",
+        "The made-up keys that the checker can rehearse with, what it says to each, and what "
+        "Bitsgap would probably show.",
         (
             "On [the checker](../checker.md), **Rehearse with a made-up key** plays these "
-            "situations and sends nothing to anybody. In a terminal it is "
-            "`hitbtc-keycheck --rehearse NAME`, with the name given below.",
-            *(scenario_section(scenario) for scenario in SCENARIOS),
+            "situations and sends nothing. In a terminal, use `hitbtc-keycheck --rehearse NAME` "
+            "with a name from this list.",
+            "*Bitsgap* is the status that Bitsgap would probably show. A setting that is not named "
+            "is as Bitsgap needs it. No check can see the IP whitelist.",
+            table(
+                ("Made-up key", "What the checker says"),
+                (scenario_row(scenario) for scenario in SCENARIOS),
+            ),
         ),
     )
 

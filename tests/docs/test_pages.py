@@ -15,7 +15,7 @@ LINKS = sorted(
     {step.link for case in report.CASES for step in case.steps if step.link}
     | {step.link for step in report.UNSEEN if step.link}
 )
-DATED = f"Facts as of {reference.day()}."
+DATED = f"Checked against public sources on {reference.day()}."
 
 
 def source(path: str) -> Path:
@@ -48,13 +48,13 @@ def test_a_page_with_facts_says_of_which_day_they_are(file: Path) -> None:
     assert DATED in file.read_text(encoding="utf-8"), LABELS_AS_OF
 
 
-def test_the_guide_names_each_box_as_the_form_does() -> None:
+def test_the_guide_names_each_setting_as_the_form_does() -> None:
     text = (DOCS / "guide/make-the-key.md").read_text(encoding="utf-8")
     assert [box.label for box in BOXES.values() if f"**{box.label}**" not in text] == []
 
 
-@pytest.mark.parametrize("said", ["labels as of", "Facts as of", "looked at on"])
-def test_every_page_and_drawing_bears_the_one_day_of_the_facts(said: str) -> None:
+@pytest.mark.parametrize("said", ["Checked against public sources on", "looked at on"])
+def test_every_page_bears_the_one_day_of_the_facts(said: str) -> None:
     days = {
         day
         for file in DOCS.rglob("*.md")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from hitbtc_keycheck.probes import CODES, PROBES
+from hitbtc_keycheck.probes import CODES, PROBES, SIGNS
+from hitbtc_keycheck.rehearsal import SCENARIOS
 from hitbtc_keycheck.rights import Right
 from tools import reference
 
@@ -20,7 +21,7 @@ def test_no_page_lies_beside_the_generated_ones() -> None:
 
 
 @pytest.mark.parametrize("right", Right)
-def test_every_box_has_an_anchor_by_the_name_the_report_uses(right: Right) -> None:
+def test_every_setting_has_an_anchor_by_the_name_the_report_uses(right: Right) -> None:
     assert f"{{#{right}}}" in GENERATED["rights.md"]
 
 
@@ -29,3 +30,10 @@ def test_every_request_and_every_code_has_an_anchor() -> None:
         assert f"{{#{probe.name}}}" in GENERATED["requests.md"]
     for code in CODES:
         assert f"{{#code-{code}}}" in GENERATED["codes.md"]
+
+
+def test_every_sign_and_every_made_up_key_has_an_anchor() -> None:
+    for sign in SIGNS:
+        assert f"{{#sign-{sign.name}}}" in GENERATED["codes.md"]
+    for scenario in SCENARIOS:
+        assert f"{{#{scenario.name}}}" in GENERATED["scenarios.md"]

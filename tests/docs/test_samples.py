@@ -6,12 +6,16 @@ from pathlib import Path
 import pytest
 
 from hitbtc_keycheck import terminal
+from tools import samples
 
 TEXT = {
     file: file.read_text(encoding="utf-8")
     for file in (Path("README.md"), Path("CONTRIBUTING.md"), *sorted(Path("docs").rglob("*.md")))
 }
 EVERYTHING = "\n".join(TEXT.values())
+BUTTON = r'>([^<>]+)</button>|"([A-Z][^"]+)"'
+"""A button's words, in the form or where a script makes it."""
+
 SHOWN = sorted(set(re.findall(r"\$ hitbtc-keycheck (--rehearse [a-z-]+)", EVERYTHING)))
 
 
@@ -25,11 +29,17 @@ def test_a_rehearsal_shown_on_a_page_runs(sample: str, capsys: pytest.CaptureFix
     assert capsys.readouterr().out
 
 
+def test_the_readme_shows_what_the_command_prints() -> None:
+    text = samples.PAGE.read_text(encoding="utf-8")
+    assert samples.BEGIN in text
+    assert text == samples.drawn_into(text), "run `python -m tools.samples`"
+
+
 def test_every_option_a_page_names_exists(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         terminal.main(["--help"])
     known = set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
-    named = set(re.findall(r"`(--[a-z-]+)", TEXT[Path("docs/checker.md")]))
+    named = set(re.findall(r"`(--[a-z-]+)", TEXT[Path("docs/about/terminal.md")]))
     assert named
     assert named <= known
 
@@ -42,8 +52,9 @@ def test_every_make_command_a_page_names_exists() -> None:
 
 
 def test_every_button_the_guide_has_readers_click_is_on_the_checker() -> None:
-    form = Path("validator/page/form.html").read_text(encoding="utf-8")
-    labels = set(re.findall(r">([^<>]+)</button>", form))
+    widget = sorted(Path("validator/page").glob("*.*"))
+    page = "".join(file.read_text(encoding="utf-8") for file in widget)
+    labels = {first or second for first, second in re.findall(BUTTON, page)}
     guide = " ".join(TEXT[Path("docs/guide/check-the-key.md")].split())
     clicked = set(re.findall(r"[Cc]lick \*\*([^*]+)\*\*", guide))
     assert len(clicked) > 3
@@ -54,4 +65,4 @@ def test_the_policy_readers_are_told_to_look_for_is_the_one_the_page_sets() -> N
     told = re.findall(r"`(connect-src [^`]+)`", TEXT[Path("docs/about/verify.md")])
     seal = Path("validator/page/seal.js").read_text(encoding="utf-8")
     assert told
-    assert all(f'"{policy}"' in seal for policy in told)
+    assert all(f'"{policy.removeprefix("connect-src ")}"' in seal for policy in told)

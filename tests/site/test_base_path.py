@@ -36,7 +36,7 @@ def test_pages_search_menu_and_checker_work_below_a_folder(address: str, page: P
     page.locator(".md-search-result__link").first.click()
     expect(page).to_have_url(re.compile(rf"{BELOW}about/ip-whitelist/"))
     page.keyboard.press("Escape")
-    page.get_by_role("link", name="Checker", exact=True).first.click()
+    page.get_by_role("link", name="Check a key", exact=True).first.click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.get_by_role("button", name="Load the checker")).to_be_visible()
 
@@ -46,7 +46,7 @@ def test_an_unknown_address_below_a_folder_leads_back_into_it(
 ) -> None:
     page = context.new_page()
     page.goto(f"{address}no/such/page/")
-    page.get_by_role("link", name="Check a key").click()
+    page.get_by_role("article").get_by_role("link", name="Check a key").click()
     expect(page).to_have_url(f"{address}checker/")
 
 

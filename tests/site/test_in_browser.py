@@ -10,6 +10,8 @@ from tools.looks import (
     FOUND_FIRST,
     MOST_BYTES,
     MOST_REQUESTS,
+    MOST_SCREENS,
+    PHONE,
     SCHEMES,
     WIDTHS,
     Scheme,
@@ -57,6 +59,13 @@ def test_no_page_scrolls_sideways(browser: Browser, serve_site: str, paths: list
     assert wide == []
 
 
+@pytest.mark.parametrize(("path", "most"), MOST_SCREENS.items())
+def test_a_page_read_on_a_phone_is_short(path: str, most: int, page: Page) -> None:
+    page.set_viewport_size(PHONE)
+    page.goto(path)
+    assert page.evaluate("document.scrollingElement.scrollHeight") <= most * PHONE["height"]
+
+
 def test_the_colours_follow_the_system_until_the_reader_chooses(page: Page) -> None:
     page.emulate_media(color_scheme="dark")
     page.goto("guide/")
@@ -87,7 +96,7 @@ def test_the_menu_of_a_narrow_screen_works_by_keyboard(path: str, page: Page) ->
     page.keyboard.press("Enter")
     expect(menu).to_be_visible()
     page.keyboard.press("Tab")
-    expect(menu.get_by_role("link", name="Home")).to_be_focused()
+    expect(menu.get_by_role("link", name="Before you start")).to_be_focused()
     page.keyboard.press("Escape")
     expect(menu).to_be_hidden()
     expect(page.get_by_role("button", name="Menu")).to_be_focused()
@@ -112,11 +121,11 @@ def test_on_a_narrow_screen_the_focus_never_goes_where_nothing_is_seen(
 
 
 def test_the_sections_are_plain_links_that_load_a_document(page: Page) -> None:
-    page.goto("guide/")
+    page.goto("guide/connect/")
     sections = page.get_by_role("navigation", name="Sections")
-    expect(sections.get_by_role("link", name="Guide")).to_have_attribute("aria-current", "true")
+    expect(sections.get_by_role("link", name="Make a key")).to_have_attribute("aria-current", "true")
     page.evaluate("window.same = true")
-    sections.get_by_role("link", name="Checker").click()
+    sections.get_by_role("link", name="Check a key").click()
     expect(page).to_have_url(re.compile(r"/checker/$"))
     assert page.evaluate("window.same") is None
 

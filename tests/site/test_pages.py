@@ -11,6 +11,9 @@ from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from tools.markup import Site, addresses, broken_links, public_address, read_site
 
 
+MAINTAINERS = "/about/maintainers/"
+
+
 @pytest.fixture(scope="session")
 def read(site_dir: Path) -> Site:
     return read_site(site_dir)
@@ -49,10 +52,29 @@ def test_links_lead_to_pages_and_anchors_that_are_there(read: Site, site_dir: Pa
     assert list(broken_links(read, site_dir)) == []
 
 
-def test_the_menu_leads_to_every_page(read: Site) -> None:
-    links = [given for tag, given in read["/"].tags if "kc-nav__link" in given.get("class", "")]
-    reached = {urljoin("/", given["href"]).removesuffix(".") for given in links}
-    assert reached == read.keys() - {"/404.html"}
+def menu(read: Site, path: str) -> set[str]:
+    links = [given for tag, given in read[path].tags if "kc-nav__link" in given.get("class", "")]
+    return {urljoin(path, given["href"]) for given in links}
+
+
+def test_the_menu_leads_to_every_page_of_a_readers(read: Site) -> None:
+    """The name in the header leads home; the foot of every page to the maintainers' pages."""
+    shown, all_of_it = menu(read, "/"), menu(read, MAINTAINERS)
+    assert shown == menu(read, "/checker/")
+    assert all_of_it == read.keys() - {"/", "/404.html"}
+    assert all_of_it - shown > {MAINTAINERS, "/about/testing/", "/about/decisions/"}
+
+
+def test_the_readers_search_finds_no_page_for_maintainers(read: Site, site_dir: Path) -> None:
+    index = json.loads((site_dir / "search/search_index.json").read_text())
+    found = {f"/{entry['location'].partition('#')[0]}" for entry in index["docs"]}
+    assert found == {"/", *menu(read, "/")}
+
+
+def test_every_page_leads_to_the_maintainers_pages(read: Site) -> None:
+    for path, page in read.items():
+        links = {urljoin(path, value) for tag, value in addresses(page) if tag == "a"}
+        assert path == "/404.html" or MAINTAINERS in links, path
 
 
 def test_no_page_fetches_anything_from_elsewhere(read: Site) -> None:
@@ -101,7 +123,7 @@ def test_robots_and_readers_are_shown_every_page(site_dir: Path, read: Site, hom
     assert f"Sitemap: {home}sitemap.xml" in (site_dir / "robots.txt").read_text()
 
 
-def test_who_finds_a_hole_is_told_where_to_go(site_dir: Path, read: Site, home: str) -> None:
+def test_anyone_who_finds_a_vulnerability_is_told_where_to_go(site_dir: Path, read: Site, home: str) -> None:
     text = (site_dir / ".well-known/security.txt").read_text()
     fields = dict(line.split(": ", 1) for line in text.splitlines())
     assert f"/{fields['Contact'].removeprefix(home)}" in read

@@ -57,8 +57,11 @@ class Box:
     turning_on: str
 
 
-_NOTHING_MORE = "No confirmation of its own is documented."
-_LINK_AND_CODE = "The link in HitBTC's e-mail and a 2FA code. Until then the box has no effect."
+_NOTHING_MORE = "Save. No further confirmation is documented."
+_LINK_AND_CODE = (
+    "Save, enter the 2FA code if the account has 2FA, and click the link in HitBTC's email. Until "
+    "then it stays off."
+)
 
 BOXES: dict[Right, Box] = {
     box.right: box
@@ -69,7 +72,7 @@ BOXES: dict[Right, Box] = {
             api_label="Status",
             wanted=Wanted.ON,
             unlocks="The key works at all.",
-            why="A key that is off answers nobody. A new key is on by default.",
+            why="A key that is off does not work. A new key is on by default.",
             turning_on=_NOTHING_MORE,
         ),
         Box(
@@ -87,7 +90,7 @@ BOXES: dict[Right, Box] = {
             api_label="Place/cancel orders",
             wanted=Wanted.ON,
             unlocks="Placing and cancelling orders, and reading open orders and your own fees.",
-            why="Without it a bot can look but not trade.",
+            why="Without it a bot can read but not trade.",
             turning_on=_LINK_AND_CODE,
         ),
         Box(
@@ -116,7 +119,7 @@ BOXES: dict[Right, Box] = {
             label="IP whitelist",
             api_label="IP whitelist",
             wanted=Wanted.DISABLED,
-            unlocks="Nothing: it limits the addresses the key works from.",
+            unlocks="Nothing: it limits the addresses that the key works from.",
             why="Bitsgap asks for no IP whitelist with HitBTC.",
             turning_on=_NOTHING_MORE,
         ),
