@@ -65,4 +65,4 @@ def test_the_policy_readers_are_told_to_look_for_is_the_one_the_page_sets() -> N
     told = re.findall(r"`(connect-src [^`]+)`", TEXT[Path("docs/about/verify.md")])
     seal = Path("validator/page/seal.js").read_text(encoding="utf-8")
     assert told
-    assert all(f'"{policy.removeprefix("connect-src ")}"' in seal for policy in told)
+    assert all(f'"{policy}"' in seal for policy in told)

@@ -363,7 +363,7 @@ MAIN = "sys.exit(terminal.main(sys.argv[1:]))"
 @pytest.mark.parametrize(
     ("arguments", "page", "told"),
     [
-        (["--help"], "docs/checker.md", {0, 1, 2, 64, 70}),
+        (["--help"], "docs/about/terminal.md", {0, 1, 2, 64, 70}),
         (["doctor", "--help"], "docs/about/release.md", {0, 2, 3, 64, 70}),
     ],
 )
