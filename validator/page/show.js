@@ -46,9 +46,10 @@ function verdictOf(report, rehearsed, question) {
   });
   if (rehearsed) made.append(element("p", { class: "kc-tag" }, "A rehearsal with a made-up key"));
   made.append(element("h2", { id: "verdict-title", tabindex: "-1" }, headline));
-  made.append(element("p", {}, sentence, ...bitsgapOf(bitsgap_status)), ...question);
+  const asks = question.length && withdrawIsOpen(report);
+  const steps = asks ? [] : [list("ol", {}, next_steps.map(linkOf))];
+  made.append(element("p", {}, sentence, ...bitsgapOf(bitsgap_status)), ...steps, ...question);
   made.append(...notes.map((note) => element("p", { class: "kc-note" }, note)));
-  if (!question.length) made.append(list("ol", {}, next_steps.map(linkOf)));
   return made;
 }
 
