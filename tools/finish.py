@@ -29,7 +29,7 @@ from tools.output import (
 )
 
 ROOT = Path(__file__).resolve().parent.parent
-WIDGET = ROOT / "validator/page"
+WIDGET = offline.WIDGET
 PYODIDE = ROOT / "node_modules/pyodide"
 LISTED = (ROOT / "requirements/pyodide.sha384").read_text()
 PUBLISHED = dict(line.split() for line in LISTED.splitlines())

@@ -24,6 +24,7 @@ DOWNLOAD = "download/index.html"
 HASH, SIZE = "SHA-256 OF THE FILE", "SIZE OF THE FILE"
 """What stands in the download page until the file is made."""
 
+WIDGET = Path(__file__).parents[1] / "validator/page"
 IMPORT = re.compile(r'^import (\{[^}]*\}|\* as \w+) from "\./(\w+)\.js";\n', re.MULTILINE)
 EXPORTED = re.compile(r"^export (?:async )?(?:const|let|class|function) ([\w$]+)", re.MULTILINE)
 
@@ -35,7 +36,7 @@ def make(site: Path) -> bytes:
     home = found(r'<link rel="canonical" href="([^"]+)">', text, page)
     style = stylesheet(only(site / "assets", "site.*.css"), page.parent / "page.css")
     scheme = only(site / "assets", "scheme.*.js").read_text()
-    program = module(page.parent, "view")
+    program = module(WIDGET, "view")
     build = json.loads(found(r'id="build">(.*?)</script>', text, page))
     files = runtime(page.parent, build["runtime"])
     return DOCUMENT.format(

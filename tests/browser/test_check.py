@@ -53,7 +53,7 @@ def test_an_unconfirmed_email_is_asked_about_first(checker: Checker, exchange: S
     expect_verdict(checker, "incorrect-permissions", "key")
     assert checker.states() == {**FINE, "trade": "not-as-required"}
     first = checker.verdict.get_by_role("link").first
-    expect(first).to_contain_text("e-mail")
+    expect(first).to_contain_text("email")
     expect(first).to_have_attribute("href", re.compile(r"/guide/make-the-key/#confirm-email$"))
 
 
@@ -89,14 +89,14 @@ def test_everything_refused_walks_through_its_three_causes(
     expect_verdict(checker, "incorrect-permissions", "key")
     assert checker.states()["withdraw"] == "could-not-tell"
     expect(checker.verdict.get_by_role("listitem")).to_contain_text(
-        ["ticked", "e-mail", "whitelist", "Check again"]
+        ["permissions", "email", "whitelist", "Check again"]
     )
 
 
 def test_an_empty_spot_purse_is_said_and_no_amount_is(checker: Checker, exchange: StandIn) -> None:
     exchange.cors = True
     checker.seal().check(NAMED["spot-empty"])
-    expect(checker.verdict).to_contain_text("may lie in the wallet")
+    expect(checker.verdict).to_contain_text("may be in your HitBTC wallet")
     assert "40.5" not in checker.page.content()
 
 
@@ -107,7 +107,7 @@ def test_leaving_withdraw_out_sends_only_reads_and_says_what_stays_open(
     checker.seal().field("Also check Withdraw").uncheck()
     checker.check(GOOD)
     expect_verdict(checker, "undecided", "none")
-    expect(checker.verdict).to_contain_text("not asked")
+    expect(checker.verdict).to_contain_text("You chose not to ask")
     assert not [heard for heard in exchange.log if heard.name.startswith("rest")]
 
 

@@ -90,8 +90,11 @@ def on_the_wire(exchange: StandIn) -> list[tuple[str, int]]:
 
 
 def in_the_ledger(page: Page) -> list[tuple[str, int]]:
-    rows = page.locator("[data-ledger-row]").all_inner_texts()
-    counted = [(row.split("\n")[0], re.search(r"(\d+) bytes", row.split("\n")[1])) for row in rows]
+    rows = [
+        (row.locator("code").inner_text(), row.locator(".kc-small").first.inner_text())
+        for row in page.locator("[data-ledger-row]").all()
+    ]
+    counted = [(what, re.search(r"(\d+) bytes", facts)) for what, facts in rows]
     return sorted((what, int(found[1]) if found else 0) for what, found in counted)
 
 

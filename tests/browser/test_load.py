@@ -14,6 +14,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import PARTS, SEALING, Checker
 from tests.browser.served import Heard, copied, serving
 from tests.exchange.standin import StandIn
+from tools import offline
 from tools.output import source_hash
 
 RUNTIME = [
@@ -25,11 +26,9 @@ RUNTIME = [
     "transport.js",
     "python.js",
 ]
-SCRIPTS = sorted(
-    path.name
-    for path in Path("validator/page").glob("*.js")
-    if path.name not in ("transport.js", "python.js")
-)
+SCRIPTS = [*(f"{name}.js" for name in offline.APART), "view.js"]
+"""Those of the page itself; the last is all other modules in one."""
+
 ANOTHER_FILE = "The file {} is not the one this page was made with, so nothing of it was run."
 NOT_SEALED = "The browser did not seal this page."
 

@@ -13,13 +13,12 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Checker
 from tests.browser.served import listening
-from tests.browser.test_load import SCRIPTS
 from tests.exchange.accounts import NAMED
 from tests.exchange.standin import StandIn
 from tools import offline
 from tools.output import OFFLINE, Refused
 
-MODULES = [name.removesuffix(".js") for name in SCRIPTS]
+MODULES = offline.in_order(Path("validator/page"), "view")
 FILES = (
     "pyodide.asm.wasm",
     "python_stdlib.zip",
@@ -104,13 +103,19 @@ def test_it_reaches_nobody_even_before_it_is_sealed(checker: Checker) -> None:
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_each_module_is_in_it_as_it_is_on_the_site(name: str, text: str, site_dir: Path) -> None:
-    source = (site_dir / f"checker/{name}.js").read_text()
+def test_each_module_is_in_it_and_on_the_site_as_it_is_in_the_source(
+    name: str, text: str, site_dir: Path
+) -> None:
+    source = Path(f"validator/page/{name}.js").read_text()
+    if name in offline.APART:
+        assert (site_dir / f"checker/{name}.js").read_text() == source
     without_imports = re.sub(r"^import [^;]*;\n", "", source, flags=re.M)
     kept = re.sub("^export ", "", without_imports, flags=re.M)
     before, between, after = kept.partition("*/\n")  # What stood after it was imported.
-    assert f"{before}{between}" in text
-    assert after.strip() in text
+    joined = (site_dir / "checker/view.js").read_text()
+    for whole in (text, text if name in offline.APART else joined):
+        assert f"{before}{between}" in whole
+        assert after.strip() in whole
 
 
 def test_links_of_the_report_lead_to_the_site(
