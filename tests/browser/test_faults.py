@@ -114,14 +114,12 @@ TROUBLES = (
         for code in (500, 503, 504)
     ),
     _of_all("500 to everything", ANSWERS, refused(500)),
-    *(
-        _of_one("withdraw", f"a web page with {status}", ROLLBACK, html(status))
-        for status in (403, 502)
-    ),
+    _of_one("withdraw", "a web page with 502", ROLLBACK, html(502)),
     *(
         Trouble(name=name, names=ROLLBACK, fault=fault, ends=THE_WAY, open=("withdraw",))
         for name, fault in (
             ("a web page with 200", html(200)),
+            ("a web page with 403", html(403)),
             ("an empty answer", answered(200, "")),
             ("no content", answered(204, "")),
         )
