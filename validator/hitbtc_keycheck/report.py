@@ -784,7 +784,10 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         name="broken-off",
-        applies=lambda view: view.happened(Event.FAILED) or view.happened(Event.DISTRUSTED),
+        applies=lambda view: (
+            view.check.via is Via.REST
+            and (view.happened(Event.FAILED) or view.happened(Event.DISTRUSTED))
+        ),
         verdict=Verdict.UNDECIDED,
         fault=Fault.NETWORK,
         headline="The connection failed",
