@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Checker, finding
+from tests.browser.conftest import CHECKING, Checker, finding
 from tests.exchange.accounts import NAMED
 from tests.exchange.standin import StandIn
 from tools.browser import LaunchOptions
@@ -165,3 +165,20 @@ def test_after_ten_minutes_without_use_the_key_is_forgotten_and_that_is_said(
     checker.press("Check key")
     expect(page.locator("#summary")).to_contain_text("The Secret key field is empty")
     assert len(exchange.log) == sent
+
+
+@pytest.mark.parametrize("button", ["Check key", "Forget key"])
+def test_no_undo_brings_back_what_was_taken_or_forgotten(checker: Checker, button: str) -> None:
+    checker.seal()
+    keys = checker.page.keyboard
+    for label, text in (("API key", GOOD.api_key), ("Secret key", GOOD.secret)):
+        checker.field(label).focus()
+        keys.insert_text(text)
+    checker.press(button)
+    if button == "Check key":
+        expect(checker.verdict).to_be_visible(timeout=CHECKING)
+    checker.field("Secret key").focus()
+    for undo in ("ControlOrMeta+z", "ControlOrMeta+Shift+z", "ControlOrMeta+y"):
+        for _ in range(4):
+            keys.press(undo)
+            expect(checker.field("Secret key")).to_have_value("")

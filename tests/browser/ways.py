@@ -121,8 +121,15 @@ HOSTING = Path(__file__).resolve().parents[2] / "docs/about/hosting.md"
 
 
 def documented() -> dict[str, dict[str, str]]:
-    """The table in the docs: by column what is heard of each way."""
+    """The tables in the docs: by column what is heard of each way."""
     lines = HOSTING.read_text().partition("{#ways-out}")[2].partition("\n## ")[0].splitlines()
     rows = [line.strip("| ").split(" | ") for line in lines if line.startswith("| ")]
-    (_, *columns), *table = rows
-    return {column: {way: cells[at] for way, *cells in table} for at, column in enumerate(columns)}
+    told: dict[str, dict[str, str]] = {}
+    columns: list[str] = []
+    for first, *cells in rows:
+        if first not in WAYS:
+            columns = cells
+            continue
+        for column, cell in zip(columns, cells, strict=True):
+            told.setdefault(column, {})[first] = cell
+    return told

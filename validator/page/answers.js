@@ -6,7 +6,7 @@
 /** @import {Advice, Evidence, Line, Rehearsed, Report, Request, RightRow, Step} from "./messages.d.ts" */
 
 const MOST = 100; // of anything in a list
-const LONG = 20_000; // characters of one text
+const LONG = 10_000; // characters of one text
 
 const VERDICTS = [
   "connected",

@@ -17,7 +17,7 @@ import { after, scriptUrl, startWorker } from "./workers.js";
 
 const START_LIMIT = 60_000;
 const LIMIT = 13_500; // for one answer outside of a check, which has a limit of its own
-const LONGEST = 1 << 22; // characters of an answer: a report has some thousands
+const LONGEST = 1 << 18; // characters of an answer: a report has some thousands
 
 /** What became of Python, in words for the reader. */
 export class PythonError extends Error {}

@@ -8,6 +8,7 @@
 import { readPasted } from "./answers.js";
 import { commands, withoutKey } from "./command.js";
 import { $ } from "./dom.js";
+import { empty } from "./fields.js";
 import * as vault from "./vault.js";
 
 /** @import {Report} from "./messages.d.ts" */
@@ -26,7 +27,7 @@ export function clear() {
   newest += 1;
   awaited = "";
   expires = 0;
-  answer.value = "";
+  empty(answer);
   answer.removeAttribute("aria-invalid");
   $("answer-words").textContent = "";
   $("countdown").textContent = "";

@@ -43,10 +43,16 @@ function authorizationOf(key, { signature, timestamp, window }) {
 
 const SHORTEST_KEY = 6; // what is shorter is in many answers by chance
 
-/** What a terminal printed, without the authorization and the API key, wherever its lines were broken.
+const UUID = /^(?:[a-z0-9/]*\/)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** What a terminal printed, as one line, without the authorization, the API key and any other long run
+ * of letters and digits but the id that was asked about: it may be a key that was pasted by mistake.
  * @param {string} text @param {string} key */
 export function withoutKey(text, key) {
-  const blotted = text.replace(/HS256\s+[A-Za-z0-9+/\r\n]+=*/g, "(the authorization)");
+  const joined = text.replace(/[\r\n]+(?:> ?)?/g, "");
+  const blotted = joined
+    .replace(/HS256\s+[A-Za-z0-9+/]+=*/g, "(the authorization)")
+    .replace(/[A-Za-z0-9+/=_-]{20,}/g, (run) => (UUID.test(run) ? run : "(left out)"));
   if (key.length < SHORTEST_KEY) return blotted;
   const letters = Array.from(key, (letter) => letter.replace(/\W/g, "\\$&"));
   return blotted.replace(new RegExp(letters.join("[\\r\\n]*"), "gi"), "(the API key)");

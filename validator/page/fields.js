@@ -29,7 +29,9 @@ const read = (text) => readPair(apiKey.value, text);
 export const shapes = () => vault.look(secret, read);
 
 export async function take() {
-  await vault.take(secret, read);
+  const taken = vault.take(secret, read);
+  empty(secret);
+  await taken;
   showHeld();
 }
 
@@ -53,16 +55,27 @@ export function showHeld() {
   $("forget").toggleAttribute("disabled", !(held || typed));
 }
 
+/** Empty a field so that no undo brings its text back: Chromium keeps that for as long as the field
+ * stays in the document. @param {HTMLInputElement | HTMLTextAreaElement} field */
+export function empty(field) {
+  const focused = document.activeElement === field;
+  const { parentNode, nextSibling } = field;
+  field.value = "";
+  field.remove();
+  parentNode?.insertBefore(field, nextSibling);
+  if (focused) field.focus();
+}
+
 /** The vault forgets the secret, and the field holds none. */
 export function forgetSecret() {
   vault.forget();
   reveal(false);
-  secret.value = "";
+  empty(secret);
   showHeld();
 }
 
 export function forgetBoth() {
-  apiKey.value = "";
+  empty(apiKey);
   forgetSecret();
 }
 

@@ -11,6 +11,9 @@ import { HOME } from "./seal.js";
 /** What the site is above this page: links in a report are paths from there. */
 const SITE = new URL("..", HOME);
 
+/** A page of the site and a place in it, by names alone: nothing that could carry anything else. */
+const PAGE = /^[a-z-]+\/(?:[a-z-]+\/)?(?:#[a-z-]+)?$/;
+
 /** A list with an item for each of `items`. @param {string} tag @param {Record<string, string>} attributes @param {(Node | string)[]} items */
 const list = (tag, attributes, items) =>
   element(
@@ -59,8 +62,8 @@ const bitsgapOf = (status) =>
 
 /** A new tab, because this one forgets the key when it is left. @param {Line} line */
 function linkOf({ text, link }) {
+  if (!PAGE.test(link)) return text;
   const { href } = new URL(link, SITE);
-  if (!link || !href.startsWith(SITE.href)) return text;
   return element("a", { href, target: "_blank", rel: "noopener" }, text);
 }
 

@@ -147,8 +147,14 @@ async function press(event) {
   clearAll();
   checkedKey = key;
   const mine = pressed;
-  const found = await ask({ do: "advise", ...fields.shapes() }, readAdvice);
+  const shapes = fields.shapes();
+  const found = await ask({ do: "advise", ...shapes }, readAdvice);
   if (!found || !checking || mine !== pressed) return; // broken, or forgotten meanwhile
+  if (fields.key() !== key || JSON.stringify(fields.shapes()) !== JSON.stringify(shapes)) {
+    setChecking(false);
+    announce("The fields were changed meanwhile, so nothing was sent. Press Check key again.");
+    return;
+  }
   const stops = found.advice.filter(({ stops }) => stops);
   fields.summarise(stops);
   announce("");
@@ -276,16 +282,18 @@ function freshCommand() {
 async function readAnswer() {
   if (!python || checking) return;
   python.pressed();
+  const mine = pressed;
   const found = await byhand.read(python, checkedKey).catch(hasFailed);
-  if (!found || checking) return;
+  if (!found || checking || mine !== pressed) return;
   if ("problem" in found) announce(found.problem);
   else settle(found.report);
 }
 
 /** @param {boolean} on */
 async function looked(on) {
+  const mine = pressed;
   const found = await ask({ do: "look", on }, readReport);
-  if (found && !checking) settle(found.report);
+  if (found && !checking && mine === pressed) settle(found.report);
 }
 
 /** @param {Report} report */
@@ -302,6 +310,7 @@ function settle(report) {
 /** @param {boolean} [keepResult] */
 function forgetAll(keepResult = false) {
   checkedKey = "";
+  pressed += 1; // what is still awaited answers an earlier press
   fields.forgetBoth();
   setChecking(false);
   if (!keepResult) clearAll();

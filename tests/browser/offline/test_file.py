@@ -159,11 +159,18 @@ def test_made_again_it_is_the_same_to_the_byte(site_dir: Path) -> None:
     ],
 )
 def test_what_would_not_stay_whole_in_one_file_is_refused(
-    file: str, old: str, new: str, site_dir: Path, tmp_path: Path
+    file: str,
+    old: str,
+    new: str,
+    site_dir: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    site = tmp_path / "site"
+    site, modules = tmp_path / "site", tmp_path / "page"
     shutil.copytree(site_dir, site, ignore=shutil.ignore_patterns("*.br", "*.gz", "offline"))
-    path = site / "checker" / file
+    shutil.copytree(offline.WIDGET, modules)
+    monkeypatch.setattr(offline, "WIDGET", modules)
+    path = (modules if file.endswith(".js") else site / "checker") / file
     path.write_text(path.read_text().replace(old, new, 1))
     with pytest.raises(Refused):
         offline.make(site)
