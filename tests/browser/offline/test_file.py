@@ -159,6 +159,7 @@ def test_made_again_it_is_the_same_to_the_byte(site_dir: Path) -> None:
     ],
 )
 def test_what_would_not_stay_whole_in_one_file_is_refused(
+    *,
     file: str,
     old: str,
     new: str,
