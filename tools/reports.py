@@ -16,6 +16,8 @@ SOURCE = Path("tests/reports/reports.json")
 PAGE = Path("docs/about/reports.md")
 SHOWN = 90
 """Characters of an input that are shown; the file has them all."""
+_LATIN = 0xFF
+"""The last character of Latin-1, whose letters are what they look like."""
 
 KINDS = {
     1: "The secret key in the wrong field",
@@ -137,9 +139,12 @@ def _quoted(words: str) -> str:
 
 
 def _code(text: str) -> str:
-    """Text as code in a table: what is not seen by its number, a bar as a bar."""
+    """Text as code in a table: what is not seen, or looks like another letter, by its number."""
     cut = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
-    shown = "".join(one if one.isprintable() else f"U+{ord(one):04X} " for one in cut)
+    seen = (one.isprintable() and not (one.isalpha() and ord(one) > _LATIN) for one in cut)
+    shown = "".join(
+        one if plain else f"U+{ord(one):04X} " for one, plain in zip(cut, seen, strict=True)
+    )
     shown = shown.replace("\u2800", "U+2800 ").replace("\u3164", "U+3164 ")
     return f"`{shown.replace('|', '¦')}`".replace("\ufe0f", "U+FE0F ")
 

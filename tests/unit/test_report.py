@@ -407,6 +407,16 @@ def test_what_other_answers_refute_is_not_said_of_the_way(event: Event) -> None:
     assert page.case == "not-known"
 
 
+def test_a_page_blames_the_way_only_where_no_socket_opens() -> None:
+    def respond(request: Request) -> Iterator[Reply]:
+        over_rest = request.probe.channel is Channel.REST
+        yield from (honest(Account()) if over_rest else failing(Event.FAILED))(request)
+
+    assert told(carry_on(begin(), respond)).fault is Fault.NETWORK
+    one = told(carry_on(begin(), but("spot_fees", failing(Event.FAILED))))
+    assert (one.case, one.fault) == ("not-known", Fault.EXCHANGE)
+
+
 def test_a_status_that_does_not_belong_to_a_code_makes_it_no_word_of_hitbtcs() -> None:
     generic = told(over_rest('{"error":{"code":403,"message":"Forbidden"}}', 403))
     assert generic.case == "refused"

@@ -237,6 +237,17 @@ class _View:
         terminal = self.check.via is Via.REST and self.ended(Event.FAILED, stage=Stage.ROLLBACK)
         return terminal or self.happened(Event.DISTRUSTED) or self.sign("blocked")
 
+    @property
+    def broken_off(self) -> bool:
+        """Whether the way failed: a request in a terminal, or every socket there is on a page.
+
+        A single socket that fails while others work is the exchange's doing.
+        """
+        terminal = self.check.via is Via.REST and (
+            self.happened(Event.FAILED) or self.happened(Event.DISTRUSTED)
+        )
+        return terminal or self.ended(Event.FAILED, stage=Stage.REACH)
+
     def ended(self, *events: Event, stage: Stage) -> bool:
         """Whether all requests of a stage ended in one of `events`."""
         mine = [found.event for found in self.findings if found.probe.stage is stage]
@@ -784,10 +795,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         name="broken-off",
-        applies=lambda view: (
-            view.check.via is Via.REST
-            and (view.happened(Event.FAILED) or view.happened(Event.DISTRUSTED))
-        ),
+        applies=lambda view: view.broken_off,
         verdict=Verdict.UNDECIDED,
         fault=Fault.NETWORK,
         headline="The connection failed",
