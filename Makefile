@@ -16,46 +16,46 @@ PY := .venv/bin/python
 .PHONY: serve test test-built test-engines site check bench reproduce verify release audit mutants fuzz format lock clean
 
 serve: site
-	@$(PY) tools/serve.py --port $(PORT)
+	@$(PY) tools/build/serve.py --port $(PORT)
 
 site: .venv/site.stamp node_modules/.stamp
-	@$(PY) tools/build.py
+	@$(PY) tools/build/build.py
 
 test: .venv/dev.stamp .venv/pyodide.stamp node_modules/.stamp
-	@$(PY) tools/test.py
+	@$(PY) tools/checks/test.py
 
 test-built: .venv/dev.stamp .venv/pyodide.stamp node_modules/.stamp
-	@$(PY) -m tools.browser
-	@$(PY) -m pytest --quiet tests/site tests/browser
+	@$(PY) -m tools.checks.browser
+	@$(PY) -m pytest --quiet tests/site/built tests/page --ignore=tests/page/engines --ignore=tests/page/vault
 
 test-engines: site .venv/dev.stamp
 	@command -v xvfb-run >/dev/null || { echo "Install xvfb, then run this again."; exit 1; }
-	@xvfb-run --auto-servernum $(PY) -m pytest tests/engines
+	@xvfb-run --auto-servernum $(PY) -m pytest tests/page/engines
 
 check: .venv/dev.stamp node_modules/.stamp
-	@$(PY) tools/check.py
+	@$(PY) tools/checks/check.py
 
-bench: site .venv/dev.stamp tools/auditors/node_modules/.stamp
-	@$(PY) -m tools.bench
+bench: site .venv/dev.stamp tools/checks/auditors/node_modules/.stamp
+	@$(PY) -m tools.checks.bench
 
 release: .venv/release.stamp node_modules/.stamp
-	@$(PY) -m tools.release
+	@$(PY) -m tools.release.release
 
 reproduce: .venv/site.stamp node_modules/.stamp
-	@$(PY) -m tools.reproduce
+	@$(PY) -m tools.release.reproduce
 
 verify: SITE_URL = $(patsubst %/,%,$(URL))/
 verify: .venv/site.stamp node_modules/.stamp
-	@$(PY) -m tools.verify $(URL)
+	@$(PY) -m tools.release.verify $(URL)
 
-audit: site .venv/dev.stamp tools/auditors/node_modules/.stamp
-	@$(PY) -m tools.audit
+audit: site .venv/dev.stamp tools/checks/auditors/node_modules/.stamp
+	@$(PY) -m tools.checks.audit
 
 mutants: .venv/mutants.stamp
-	@$(PY) -m tools.mutants
+	@$(PY) -m tools.checks.mutants
 
 fuzz: .venv/fuzz.stamp
-	@$(PY) -m tools.fuzz
+	@$(PY) -m tools.checks.fuzz
 
 format: .venv/dev.stamp node_modules/.stamp
 	.venv/bin/ruff check --fix --quiet .
@@ -63,19 +63,19 @@ format: .venv/dev.stamp node_modules/.stamp
 	node_modules/.bin/biome check --write
 
 lock: .venv/dev.stamp
-	tools/lock
+	tools/build/lock
 
 .venv/%.stamp: requirements/%.txt
-	@tools/setup python $*
+	@tools/build/setup python $*
 
 .venv/pyodide.stamp: requirements/pyodide.txt .venv/dev.stamp node_modules/.stamp
-	@tools/setup pyodide
+	@tools/build/setup pyodide
 
 node_modules/.stamp: package-lock.json
-	@tools/setup node .
+	@tools/build/setup node .
 
-tools/auditors/node_modules/.stamp: tools/auditors/package-lock.json
-	@tools/setup node tools/auditors
+tools/checks/auditors/node_modules/.stamp: tools/checks/auditors/package-lock.json
+	@tools/build/setup node tools/checks/auditors
 
 clean:
 	rm -rf build site dist

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.serve import served
+from tools.build.serve import served
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -19,7 +19,9 @@ def site_dir() -> Path:
     site = ROOT / "site"
     if not site.exists():
         environment = os.environ | {"PYTHONPATH": "validator:."}
-        subprocess.run([sys.executable, "tools/build.py"], check=True, cwd=ROOT, env=environment)
+        subprocess.run(
+            [sys.executable, "tools/build/build.py"], check=True, cwd=ROOT, env=environment
+        )
     return site
 
 

@@ -5,7 +5,7 @@ page the vault and the transport make theirs for themselves, and none of this is
 rehearsals. Basic authorization does not exist in this package, because it sends the secret in every
 request.
 
-Source: HitBTC API v3, "Authentication" (HS256), and the vectors in tests/unit/test_signing.py.
+Source: HitBTC API v3, "Authentication" (HS256), and the vectors in tests/core/test_signing.py.
 """
 
 import base64

@@ -1,0 +1,24 @@
+"""The checker as one file, opened from a disk; everything else is as in the tests of the page.
+
+Nothing here stands in place of `base_url`: pytest-playwright keeps what it made of the first one.
+"""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.exchange.standin import StandIn
+from tests.page.conftest import Checker
+from tools.build.output import OFFLINE
+
+
+@pytest.fixture(scope="session")
+def file_url(site_dir: Path) -> str:
+    """The address of the file on this disk."""
+    return (site_dir / OFFLINE).as_uri()
+
+
+@pytest.fixture
+def checker(page: Page, exchange: StandIn, file_url: str) -> Checker:
+    return Checker(page=page, exchange=exchange, url=file_url).open()

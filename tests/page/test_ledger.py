@@ -1,0 +1,84 @@
+"""The ledger says what was sent, in numbers that can be checked, and blames nobody by mistake."""
+
+import re
+
+from playwright.sync_api import Locator, expect
+
+from tests.exchange.accounts import NAMED
+from tests.exchange.standin import StandIn
+from tests.page.conftest import Checker
+
+GOOD = NAMED["as-required"]
+ALL_THERE = "names nothing that is not above"
+
+
+def rows(checker: Checker, kind: str) -> list[Locator]:
+    return checker.page.locator(f"[data-ledger-row={kind}]").all()
+
+
+def bytes_of(row: Locator) -> int:
+    found = re.search(r"(\d+) bytes", row.inner_text())
+    assert found, row.inner_text()
+    return int(found[1])
+
+
+def test_the_bytes_of_a_message_are_those_that_arrived(checker: Checker, exchange: StandIn) -> None:
+    exchange.cors = True
+    checker.seal().check(GOOD)
+    arrived = [len(each.body) for each in exchange.log if each.body]
+    assert sorted(map(bytes_of, rows(checker, "sent"))) == sorted(arrived)
+
+
+def test_of_a_request_it_says_what_is_counted(checker: Checker, exchange: StandIn) -> None:
+    exchange.cors = True
+    checker.seal().check(GOOD)
+    (row,) = rows(checker, "request")
+    (heard,) = [each for each in exchange.log if each.what.startswith("DELETE")]
+    expect(row).to_contain_text("bytes in its Authorization header")
+    assert bytes_of(row) == len(heard.headers["Authorization"])
+
+
+def test_of_an_opening_no_bytes_are_claimed(checker: Checker) -> None:
+    checker.seal().check(GOOD)
+    for row in rows(checker, "connection"):
+        expect(row).not_to_contain_text("bytes")
+
+
+def test_each_check_is_compared_with_its_own_requests(checker: Checker, exchange: StandIn) -> None:
+    exchange.cors = True
+    checker.seal().check(GOOD)
+    for _ in range(2):
+        expect(checker.page.locator("#ledger-words")).to_contain_text(ALL_THERE)
+        checker.press("Check again")
+        expect(checker.verdict).to_be_visible()
+    expect(checker.page.locator("#ledger-words")).to_contain_text(ALL_THERE)
+    (row,) = rows(checker, "request")
+    expect(row).to_contain_text("also in the browser's own list")
+
+
+def test_a_list_of_the_browsers_that_is_full_hides_nothing(
+    checker: Checker, exchange: StandIn
+) -> None:
+    exchange.cors = True
+    checker.seal()
+    checker.start_python().transport.evaluate("performance.setResourceTimingBufferSize(0)")
+    checker.check(GOOD)
+    (row,) = rows(checker, "request")
+    expect(row).to_contain_text("also in the browser's own list")
+
+
+def test_a_request_that_the_ledger_does_not_have_is_told(
+    checker: Checker, exchange: StandIn
+) -> None:
+    exchange.cors = True
+    checker.seal().fill(GOOD)
+    elsewhere = "https://api.hitbtc.com/api/3/public/currency"
+    spy = "const { send } = WebSocket.prototype; WebSocket.prototype.send = function (text) {"
+    read = f"fetch('{elsewhere}').then((all) => all.text())"
+    checker.start_python().transport.evaluate(
+        f"() => {{ {spy} {read}; send.call(this, text); }} }}"
+    )
+    checker.press("Check key")
+    expect(checker.page.locator("#ledger-words")).to_contain_text(
+        f"more than this ledger: {elsewhere}"
+    )

@@ -1,0 +1,111 @@
+"""The maintainer's programs: how they sum up, what they leave behind, what they keep."""
+
+import importlib
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tools.build import build
+from tools.checks import browser
+from tools.build.stdlib.measure import needed
+from tools.build.steps import step
+from tools.checks.test import counted
+
+
+@pytest.mark.parametrize(
+    ("line", "passed", "failed"),
+    [
+        ("2 passed in 3.17s\n", 2, 0),
+        ("2 failed, 24 passed, 1 error in 0.69s\n", 24, 3),
+        ("===== 3 passed, 2 errors in 70.10s (0:01:10) =====\n", 3, 2),
+        ("no tests ran in 0.01s\n", 0, 0),
+        ("ℹ pass 10\n", 10, 0),  # noqa: RUF001  Node's own sign
+        ("ℹ fail 1\n", 0, 1),  # noqa: RUF001
+        ("I passed 7 in 2.0s of talk\n", 0, 0),
+        ("the bypass 3 of them\n", 0, 0),
+    ],
+)
+def test_only_a_line_that_sums_up_is_counted(line: str, passed: int, failed: int) -> None:
+    counts = counted(line)
+    assert (counts[True], counts[False]) == (passed, failed)
+
+
+def test_a_failing_step_shows_what_the_tool_said(capfd: pytest.CaptureFixture[str]) -> None:
+    assert not step("Breaking", sys.executable, "-c", "raise SystemExit('the reason')")
+    shown = capfd.readouterr()
+    assert shown.out.startswith("Breaking ... failed after ")
+    assert shown.err == "the reason\n"
+
+
+def test_a_passing_step_takes_one_line(capfd: pytest.CaptureFixture[str]) -> None:
+    assert step("Working", sys.executable, "-c", "print('chatter')")
+    shown = capfd.readouterr()
+    assert shown.out.count("\n") == 1
+    assert "chatter" not in shown.out + shown.err
+
+
+def test_a_failed_build_leaves_the_former_site_and_ends_in_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    Path("site").mkdir()
+    Path("site/index.html").write_text("the former one")
+    with pytest.raises(SystemExit) as ended:
+        build.main()
+    assert ended.value.code == "The site was not built: the step above failed."
+    assert Path("site/index.html").read_text() == "the former one"
+
+
+def test_a_folder_that_cannot_be_written_ends_in_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("build").write_text("a file where the folder should be")
+    with pytest.raises(SystemExit, match=r"^The site was not built: .*File exists.*\.$"):
+        build.main()
+
+
+def test_a_new_site_takes_the_place_of_the_former_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, words in {"site": "former", "build/site": "new"}.items():
+        Path(name).mkdir(parents=True)
+        Path(name, "index.html").write_text(words)
+    build.replace(Path("site"), Path("build/site"))
+    assert Path("site/index.html").read_text() == "new"
+    assert list(Path("build").iterdir()) == []
+
+
+def test_what_the_package_would_import_later_is_kept_unless_only_the_terminal_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = {
+        "made_up.core": "def f():\n    from made_up import late",
+        "made_up.late": "def f():\n    import statistics, json",
+        "made_up.terminal": "import wave",
+    }
+    (tmp_path / "made_up").mkdir()
+    for module, source in sources.items():
+        (tmp_path / f"{module.replace('.', '/')}.py").write_text(source)
+    archive = tmp_path / "library.zip"
+    with zipfile.ZipFile(archive, "w") as library:
+        for file in ("statistics.py", "json/__init__.py", "os.py", "wave.py"):
+            library.writestr(file, "")
+    monkeypatch.syspath_prepend(tmp_path)
+    importlib.import_module("made_up.core")
+    assert needed(str(tmp_path / "made_up"), str(archive)) == ["json/__init__.py", "statistics.py"]
+
+
+def test_no_browser_and_no_way_to_fetch_one_ends_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    fetched: list[str] = []
+    monkeypatch.setattr(browser, "_fetch", fetched.append)
+    monkeypatch.setattr(browser, "_system", lambda: None)
+    with pytest.raises(SystemExit, match=r"^No browser was found: install Chromium"):
+        browser.find_or_fetch(tmp_path / "no-browser")
+    assert fetched

@@ -1,0 +1,68 @@
+"""What the pages tell people to type exists, and the rehearsals they show run."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from hitbtc_keycheck import terminal
+from tools.docs import samples
+
+TEXT = {
+    file: file.read_text(encoding="utf-8")
+    for file in (Path("README.md"), Path("CONTRIBUTING.md"), *sorted(Path("docs/en").rglob("*.md")))
+}
+EVERYTHING = "\n".join(TEXT.values())
+BUTTON = r'>([^<>]+)</button>|"([A-Z][^"]+)"'
+"""A button's words, in the form or where a script makes it."""
+
+SHOWN = sorted(set(re.findall(r"\$ hitbtc-keycheck (--rehearse [a-z-]+)", EVERYTHING)))
+
+
+def test_pages_show_a_rehearsal() -> None:
+    assert SHOWN
+
+
+@pytest.mark.parametrize("sample", SHOWN)
+def test_a_rehearsal_shown_on_a_page_runs(sample: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert terminal.main(sample.split()) == 0
+    assert capsys.readouterr().out
+
+
+def test_the_readme_shows_what_the_command_prints() -> None:
+    text = samples.PAGE.read_text(encoding="utf-8")
+    assert samples.BEGIN in text
+    assert text == samples.drawn_into(text), "run `python -m tools.docs.samples`"
+
+
+def test_every_option_a_page_names_exists(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        terminal.main(["--help"])
+    known = set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
+    named = set(re.findall(r"`(--[a-z-]+)", TEXT[Path("docs/en/about/terminal.md")]))
+    assert named
+    assert named <= known
+
+
+def test_every_make_command_a_page_names_exists() -> None:
+    targets = set(re.findall(r"^([a-z]+):", Path("Makefile").read_text(encoding="utf-8"), re.M))
+    named = set(re.findall(r"(?:`|\$ )make ([a-z]+)", EVERYTHING))
+    assert named
+    assert named <= targets
+
+
+def test_every_button_the_guide_has_readers_click_is_on_the_checker() -> None:
+    widget = sorted(Path("validator/page").glob("*.*"))
+    page = "".join(file.read_text(encoding="utf-8") for file in widget)
+    labels = {first or second for first, second in re.findall(BUTTON, page)}
+    guide = " ".join(TEXT[Path("docs/en/guide/check-the-key.md")].split())
+    clicked = set(re.findall(r"[Cc]lick \*\*([^*]+)\*\*", guide))
+    assert len(clicked) > 3
+    assert clicked <= labels
+
+
+def test_the_policy_readers_are_told_to_look_for_is_the_one_the_page_sets() -> None:
+    told = re.findall(r"`(connect-src [^`]+)`", TEXT[Path("docs/en/about/verify.md")])
+    seal = Path("validator/page/seal.js").read_text(encoding="utf-8")
+    assert told
+    assert all(f'"{policy}"' in seal for policy in told)

@@ -1,0 +1,250 @@
+"""Measure how fast the checker is: `make bench`; with `WRITE=1` the docs' page is written too.
+
+Rules of this room: figures are ratios against stock Pyodide of the same release wherever there is
+such a thing, taken in turns in one run, so that they mean the same on a slow machine. A figure
+says how far it was spread. None of them decides a test.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+
+from playwright.sync_api import Playwright, sync_playwright
+
+from tests.exchange.accounts import NAMED
+from tests.exchange.standin import StandIn
+from tools.build.serve import SITE, served
+from tools.checks import audit, bench_plot, bench_site
+from tools.checks.bench_visits import (
+    Start,
+    Visitor,
+    arena,
+    interleaved,
+    late,
+    messages_of_a_login,
+    repeated,
+)
+from tools.checks.browser import launch_options
+
+FOLDER = Path("build/bench")
+PAGE = Path("docs/en/about/performance.md")
+PLOT = Path("docs/en/assets/performance.svg")
+WRITTEN = re.compile(r"(?<=<!-- figures -->\n).*(?=<!-- end of figures -->)", re.DOTALL)
+ROUNDS = int(os.environ.get("ROUNDS", "7"))
+CHECKS = 50
+PRESSED = 2000  # milliseconds from turning to the form to the press
+DELAYS = (0.05, 0.2, 0.8)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A figure, in words and as a number, and its limit: the most or, where said so, the least."""
+
+    figure: str
+    found: str
+    value: float
+    limit: float
+    unit: str = ""
+    least: bool = False
+
+    def cells(self) -> Sequence[str]:
+        """As a row of the table."""
+        met = self.value >= self.limit if self.least else self.value <= self.limit
+        goal = f"{'≥' if self.least else '≤'} {self.limit:g}{self.unit}"
+        unbroken = goal.replace(" ", "\N{NO-BREAK SPACE}")
+        return self.figure, unbroken, self.found, "yes" if met else "**no**"
+
+
+def main() -> None:
+    """Take every figure, print the table, and write it if that is wanted."""
+    machine = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start"
+    starts, rows = measured()
+    table = "\n".join(
+        f"| {' | '.join(cells)} |"
+        for cells in [
+            ("figure", "goal", "found", "met"),
+            ("---", "---", "---", "---"),
+            *(row.cells() for row in rows),
+        ]
+    )
+    machine += f", {os.getloadavg()[0]:.1f} at the end"
+    print(f"\n{table}\n\n{machine}; {ROUNDS} runs of each start")
+    if os.environ.get("WRITE"):
+        write(f"{dated(machine)}\n\n{table}\n\n{shown()}\n", starts)
+
+
+def measured() -> tuple[dict[str, list[Start]], list[Row]]:
+    """How the pages started, and all rows of the table."""
+    with (
+        sync_playwright() as playwright,
+        StandIn(NAMED.values(), cors=True) as exchange,
+        arena(SITE, FOLDER / "arena") as base,
+    ):
+        profiles = bench_site.emptied(FOLDER / "profiles")
+        visitor = Visitor(playwright=playwright, exchange=exchange, base=base, profiles=profiles)
+        starts = interleaved(ROUNDS, visits(visitor))
+        rows = [*of_starts(starts), *of_bytes(visitor, starts), *of_checks(visitor, starts)]
+        rows += of_the_guide(playwright)
+    return starts, [*rows, of_building()]
+
+
+def visits(visitor: Visitor) -> dict[str, Callable[[int], Start]]:
+    """The four starts; a warm one uses the profile of the same round's cold one."""
+    return {
+        "stock, cold": lambda number: visitor.start("stock/", f"stock{number}"),
+        "checker, cold": lambda number: visitor.start("checker/", f"checker{number}"),
+        "stock, warm": lambda number: visitor.start("stock/", f"stock{number}"),
+        "checker, warm": lambda number: visitor.start("checker/", f"checker{number}"),
+    }
+
+
+def of_starts(starts: dict[str, list[Start]]) -> Iterator[Row]:
+    """From turning to the form until its field is open, and Python ready, against stock."""
+    for what, limits in (("sealed", (0.12, 0.12)), ("took", (0.33, 0.40))):
+        for cache, limit in zip(("cold", "warm"), limits, strict=True):
+            ours = [float(getattr(it, what)) for it in starts[f"checker, {cache}"]]
+            stock = [it.took for it in starts[f"stock, {cache}"]]
+            ratios = [one / other for one, other in zip(ours, stock, strict=True)]
+            until = "sealed, the field open" if what == "sealed" else "Python ready"
+            yield Row(
+                figure=f"focus to {until}, {cache} cache / stock {cache}",
+                found=f"{spread(ratios, 2)}: {median(ours):.0f} ms / {median(stock):.0f} ms",
+                value=median(ratios),
+                limit=limit,
+            )
+    adds = [max(0.0, it.took - PRESSED) for it in starts["checker, warm"]]
+    yield Row(
+        figure="a press 2 s after focus: what Python still adds, warm",
+        found=f"{spread(adds)} ms",
+        value=median(adds),
+        limit=0,
+        unit=" ms",
+    )
+    longest = [it.longest for it in (*starts["checker, cold"], *starts["checker, warm"])]
+    yield Row(
+        figure="longest task of the main thread while loading",
+        found=f"{spread(longest)} ms (0: none over 50 ms)",
+        value=max(longest),
+        limit=50,
+        unit=" ms",
+    )
+    before = max(it.before for it in starts["checker, cold"])
+    yield Row(
+        figure="files of the runtime fetched before the reader turns to the form",
+        found=str(before),
+        value=before,
+        limit=0,
+    )
+
+
+def of_bytes(visitor: Visitor, starts: dict[str, list[Start]]) -> Iterator[Row]:
+    """What comes over the wire, by either way of compressing."""
+    wire = {"br": (starts["checker, cold"][0].wire, starts["stock, cold"][0].wire)}
+    with arena(SITE, FOLDER / "gzip", brotli=False) as base:
+        other = replace(visitor, base=base)
+        packed = [other.start(path, f"gzip-{path}") for path in ("checker/", "stock/")]
+    wire["gzip"] = (packed[0].wire, packed[1].wire)
+    for (name, (ours, stock)), limit in zip(wire.items(), (0.70, 0.85), strict=True):
+        if not ours:
+            raise AssertionError("Nobody was seen to fetch the checker's files.")
+        yield Row(
+            figure=f"bytes on the wire, {name} / stock {name}",
+            found=f"{ours / stock:.2f}: {ours / 1e6:.2f} MB / {stock / 1e6:.2f} MB",
+            value=ours / stock,
+            limit=limit,
+        )
+
+
+def of_checks(visitor: Visitor, starts: dict[str, list[Start]]) -> Iterator[Row]:
+    """Checks one after another, and checks with a slow exchange."""
+    took, held = repeated(visitor, CHECKS)
+    stock = median(it.took for it in starts["stock, warm"])
+    yield Row(
+        figure="Check again, apart from the exchange's own time / stock warm",
+        found=f"{median(took) / stock:.3f}: {spread(took)} ms",
+        value=median(took) / stock,
+        limit=0.02,
+    )
+    messages = messages_of_a_login(visitor)
+    yield Row(
+        figure="messages between the parts for one login",
+        found=str(messages),
+        value=messages,
+        limit=4,
+    )
+    trips = [median(late(visitor, seconds) / 1000 for _ in range(3)) for seconds in DELAYS]
+    slope = (trips[-1] - trips[0]) / (DELAYS[-1] - DELAYS[0])
+    waits = ", ".join(
+        f"{delay * 1000:.0f} ms → {took:.1f} s" for delay, took in zip(DELAYS, trips, strict=True)
+    )
+    yield Row(
+        figure="round trips of a whole check once sockets are open",
+        found=f"{slope:.1f} (answers late by {waits})",
+        value=round(slope),
+        limit=3,
+    )
+    early, last = (median(part) / 1e6 for part in (held[1:6], held[-5:]))
+    yield Row(
+        figure=f"memory of the checker's page after {CHECKS} checks / after a few",
+        found=f"{last / early:.2f}: {last:.0f} MB / {early:.0f} MB",
+        value=last / early,
+        limit=1.02,
+    )
+
+
+def of_the_guide(playwright: Playwright) -> Iterator[Row]:
+    """Lighthouse on a guide page: its slow phone on a slow line."""
+    own = launch_options(playwright)["executable_path"] or playwright.chromium.executable_path
+    with served(SITE) as address:
+        results = [audit.lighthouse_result("/guide/make-the-key/", own, address) for _ in range(5)]
+    scores = [audit.score(result, "performance") for result in results]
+    yield Row(
+        figure="guide page on a slow phone, Lighthouse performance",
+        found=spread(scores),
+        value=median(scores),
+        limit=95,
+        least=True,
+    )
+
+
+def of_building() -> Row:
+    once, tenfold = bench_site.durations(FOLDER / "clone")
+    return Row(
+        figure="`make site` from clean with ten times the pages / with these",
+        found=f"{tenfold / once:.1f}: {tenfold:.0f} s / {once:.0f} s",
+        value=tenfold / once,
+        limit=10,
+    )
+
+
+def spread(values: Sequence[float], digits: int = 0) -> str:
+    """The median, and the lowest and the highest."""
+    return f"{median(values):.{digits}f} ({min(values):.{digits}f} to {max(values):.{digits}f})"
+
+
+def dated(machine: str) -> str:
+    day = f"{datetime.now(UTC):%-d %B %Y}"
+    return f"{day}, {machine}, {ROUNDS} runs of each start: the median (the lowest to the highest)."
+
+
+def shown() -> str:
+    width, height = bench_plot.SHOWN
+    return (
+        "![Bars: how long stock Pyodide and the checker take to be ready, with a cold and a warm "
+        f"cache; the table above has the figures.](../assets/{PLOT.name})"
+        f"{{ width={width} height={height} loading=lazy }}"
+    )
+
+
+def write(figures: str, starts: dict[str, list[Start]]) -> None:
+    PAGE.write_text(WRITTEN.sub(lambda _: figures, PAGE.read_text()))
+    took = {name: [it.took for it in made] for name, made in starts.items()}
+    PLOT.write_text(bench_plot.svg(took))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,316 @@
+"""Visits to the checker's page and to one with stock Pyodide, for tools/checks/bench.py.
+
+Rules of this room: both pages come from one server, under the same headers and compression; each
+visit has a browser of its own, and a warm one the profile that a cold one left on the disk. What
+is timed is timed in the page.
+"""
+
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Request as Asked
+
+from hitbtc_keycheck import rehearsal
+from hitbtc_keycheck.check import Reply, Request, Via
+from tests.exchange.accounts import NAMED, Account
+from tests.exchange.faults import delayed
+from tests.exchange.standin import StandIn
+from tools.build import assets
+from tools.build.serve import served
+from tools.checks.browser import launch_options
+
+STOCK = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+RUNTIME = re.compile("/runtime/|/stock/py")
+STOCK_PAGE = """<!doctype html><meta charset="utf-8"><title>Stock Pyodide</title>
+<script type="module">
+globalThis.begin = async () => {
+  const { loadPyodide } = await import("./pyodide.mjs");
+  await loadPyodide();
+};
+</script>
+"""
+PAUSE = 2.5
+"""Seconds between two checks: sooner, the page would wait, to stay within the exchange's limits."""
+
+GOOD = NAMED["as-required"]
+
+TIMED = """async () => {
+  const tasks = [];
+  const watch = (list) => tasks.push(...list.getEntries().map((task) => task.duration));
+  const observer = new PerformanceObserver(watch);
+  observer.observe({ type: "longtask" });
+  const began = performance.now();
+  const sealed = await begin();
+  const ended = performance.now();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  return [ended - began, (sealed ?? ended) - began, Math.max(0, ...tasks)];
+}"""
+
+SEAL = """() => void (globalThis.begin = () => new Promise((ready, failed) => {
+  const form = document.getElementById("checker");
+  let sealed = 0;
+  new MutationObserver(() => {
+    const { python, seal } = form.dataset;
+    if (seal === "sealed") sealed ||= performance.now();
+    if (python === "ready") ready(sealed);
+    if ([python, seal].includes("failed")) failed(new Error(form.textContent));
+  }).observe(form, { attributes: true });
+  document.getElementById("api-key").focus();
+}))"""
+
+COUNT = """
+  self.said = [];
+  const note = (data) => said.push(JSON.stringify(data) ?? "");
+  for (const { prototype } of [Worker, MessagePort]) {
+    const { postMessage } = prototype;
+    prototype.postMessage = function (data, ...more) {
+      note(data);
+      postMessage.call(this, data, ...more);
+    };
+    const { get, set } = Object.getOwnPropertyDescriptor(prototype, "onmessage");
+    const heard = (act) => (event) => { note(event.data); act(event); };
+    Object.defineProperty(prototype, "onmessage", {
+      get, set(act) { set.call(this, act && heard(act)); },
+    });
+  }
+"""
+
+CHECK = """(words) => new Promise((ended) => {
+  const result = document.getElementById("result");
+  const button = [...document.querySelectorAll("button")].find((it) => it.textContent === words);
+  let began = performance.now();
+  button.click();
+  new MutationObserver(() => {
+    const verdict = result.querySelector("[data-verdict]");
+    if (verdict && began) {
+      ended([performance.now() - began, verdict.dataset.verdict]);
+      began = 0;
+    }
+  }).observe(result, { childList: true });
+})"""
+
+EXCHANGE_IN_MEMORY = """(answers) => {
+  self.WebSocket = class extends EventTarget {
+    static OPEN = 1;
+    readyState = 0;
+    constructor() {
+      super();
+      setTimeout(() => {
+        this.readyState = 1;
+        this.dispatchEvent(new Event("open"));
+      });
+    }
+    send(text) {
+      const { id, method } = JSON.parse(text);
+      const data = JSON.stringify({ jsonrpc: "2.0", ...JSON.parse(answers[method]), id });
+      setTimeout(() => this.dispatchEvent(new MessageEvent("message", { data })));
+    }
+    close() {}
+  };
+  self.fetch = async (_, { method }) => new Response(answers[method], { status: 403 });
+}"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """How a page came to be ready: milliseconds, the longest task, bytes, files fetched before."""
+
+    took: float
+    sealed: float
+    longest: float
+    wire: float
+    before: int
+
+
+@contextmanager
+def arena(site: Path, folder: Path, *, brotli: bool = True) -> Iterator[str]:
+    """The address of a server of the built site, with stock Pyodide at stock/ beside it.
+
+    Without `brotli` it has what gzip packed at best, as some hosts do.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(site, folder)
+    (folder / "stock").mkdir()
+    (folder / "stock/index.html").write_text(STOCK_PAGE)
+    for name in (*STOCK, "pyodide-lock.json"):
+        content = Path("node_modules/pyodide", name).read_bytes()
+        for suffix, written in [("", content), *assets.packings(content)]:
+            (folder / f"stock/{name}{suffix}").write_bytes(written)
+    for packed in [] if brotli else folder.rglob("*.br"):
+        packed.unlink()
+    headers = folder / "_headers"
+    rules = headers.read_text()
+    runtime = rules.partition("/checker/runtime/*\n")[2].partition("\n/")[0]
+    kept = next(line for line in runtime.splitlines() if "Cache-Control" in line)
+    headers.write_text(f"{rules}\n/stock/*\n{kept}\n")
+    with served(folder) as address:
+        yield address
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visitor:
+    """Starts browsers, in which the exchange's name leads to the stand-in."""
+
+    playwright: Playwright
+    exchange: StandIn
+    base: str
+    profiles: Path
+
+    @contextmanager
+    def page(self, profile: str) -> Iterator[Page]:
+        """A page of a browser that keeps its cache in a profile, until the end of the block."""
+        options = launch_options(self.playwright)
+        own = f"--host-resolver-rules=MAP api.hitbtc.com 127.0.0.1:{self.exchange.port}"
+        context = self.playwright.chromium.launch_persistent_context(
+            self.profiles / profile,
+            executable_path=options["executable_path"],
+            args=[*options["args"], own, "--ignore-certificate-errors", "--no-sandbox"],
+        )
+        try:
+            yield context.pages[0]
+        finally:
+            context.close()
+
+    def start(self, path: str, profile: str) -> Start:
+        """Open the page at `path`, turn to it and wait until it is ready."""
+        with self.page(profile) as page:
+            return self.started(page, path)
+
+    def started(self, page: Page, path: str) -> Start:
+        """Do so on a page that is there."""
+        wire = Wire(page)
+        page.goto(self.base + path, wait_until="networkidle")
+        before = len(wire.sizes())
+        if path == "checker/":
+            page.evaluate(SEAL)
+        took, sealed, longest = page.evaluate(TIMED)
+        return Start(
+            took=took,
+            sealed=sealed,
+            longest=longest,
+            wire=sum(wire.sizes()),
+            before=before,
+        )
+
+
+class Wire:
+    """Counts what comes over the wire of Pyodide's files, whoever in the page asked for it."""
+
+    def __init__(self, page: Page) -> None:
+        self._came: list[Asked] = []
+        page.on("requestfinished", self._note)
+
+    def _note(self, request: Asked) -> None:
+        self._came.append(request)
+
+    def sizes(self) -> list[int]:
+        """The bytes of each file so far."""
+        files = [request for request in self._came if RUNTIME.search(request.url)]
+        return [file.sizes()["responseBodySize"] for file in files]
+
+
+def fill(page: Page, account: Account) -> None:
+    """Paste the pair."""
+    page.get_by_label("API key", exact=True).fill(account.api_key)
+    page.get_by_label("Secret key", exact=True).fill(account.secret)
+
+
+def check(page: Page, button: str) -> float:
+    """Press the button; return how long the verdict took, in milliseconds."""
+    took, verdict = page.evaluate(CHECK, button)
+    if verdict != "connected":
+        raise AssertionError(f"A check came to {verdict}.")
+    return float(took)
+
+
+def repeated(visitor: Visitor, times: int) -> tuple[list[float], list[int]]:
+    """Check again and again, with the exchange's answers in memory.
+
+    Return how long each check took, apart from the exchange's own time, and what the page's
+    process holds after each, in bytes.
+    """
+    took, held = [], []
+    with visitor.page("repeated") as page:
+        visitor.started(page, "checker/")
+        for worker in page.workers:
+            worker.evaluate(EXCHANGE_IN_MEMORY, answers())
+        fill(page, GOOD)
+        for number in range(times):
+            time.sleep(PAUSE)
+            took.append(check(page, "Check again" if number else "Check key"))
+            held.append(memory(page.context, page))
+    return took[1:], held
+
+
+def answers() -> dict[str, str]:
+    """What the rehearsal's exchange answers to each method."""
+    found: dict[str, str] = {}
+
+    def watch(request: Request, reply: Reply) -> None:
+        found[request.probe.method] = reply.text
+
+    rehearsal.run(rehearsal.scenario("all-fine"), now=0, via=Via.SOCKETS, watch=watch)
+    return found
+
+
+def memory(context: BrowserContext, page: Page) -> int:
+    """What the page's process holds for itself after collecting garbage (Linux only, else 0)."""
+    page.request_gc()
+    session = cast(Browser, context.browser).new_browser_cdp_session()
+    processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
+    session.detach()
+    return max(_private(process["id"]) for process in processes if process["type"] == "renderer")
+
+
+def _private(process: int) -> int:
+    rollup = Path(f"/proc/{process}/smaps_rollup")
+    lines = rollup.read_text().splitlines() if rollup.exists() else []
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Private_"))
+
+
+def messages_of_a_login(visitor: Visitor) -> int:
+    """How many messages between the parts carry a login to the exchange and its answer to Python.
+
+    The two by which the ledger learns of it are not counted.
+    """
+    with visitor.page("messages") as page:
+        page.add_init_script(COUNT)
+        visitor.started(page, "checker/")
+        fill(page, GOOD)
+        check(page, "Check key")
+        said: list[str] = page.evaluate("self.said")
+    carrying = [one for one in said if "login-trading" in one]
+    answers = [one for one in said if '"channel' in one.replace("\\", "") and "result" in one]
+    first = [one for one in answers if "true" in one and "trading" in one]
+    return len(carrying) + len(first[:2])
+
+
+def late(visitor: Visitor, seconds: float) -> float:
+    """Check once with an exchange whose every answer, once a socket is open, is late.
+
+    Return how long that took, in milliseconds.
+    """
+    visitor.exchange.mend()
+    for names in ("trading [!o]*", "wallet [!o]*", "rest *"):
+        visitor.exchange.spoil(names, delayed(seconds))
+    with visitor.page("late") as page:
+        visitor.started(page, "checker/")
+        fill(page, GOOD)
+        return check(page, "Check key")
+
+
+def interleaved(rounds: int, visits: dict[str, Callable[[int], Start]]) -> dict[str, list[Start]]:
+    """Make every visit in turn, round after round, so that all meet the same machine."""
+    made: dict[str, list[Start]] = {name: [] for name in visits}
+    for number in range(rounds):
+        for name, visit in visits.items():
+            made[name].append(visit(number))
+            print(f"  {number + 1}/{rounds} {name}: {made[name][-1].took:.0f} ms", flush=True)
+    return made

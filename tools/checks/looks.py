@@ -1,0 +1,127 @@
+"""What a browser makes of the built pages: asked by tests/site/built, which hold it to the limits
+given here, and by `make audit`, which prints it.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import Browser, ViewportSize
+
+type Scheme = Literal["light", "dark"]
+
+AXE = Path("node_modules/axe-core/axe.min.js")
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+WIDTHS = (390, 768, 1280)
+MOST_BYTES = 150_000
+MOST_REQUESTS = 12
+PHONE: ViewportSize = {"width": 390, "height": 844}
+MOST_SCREENS = {"guide/make-the-key/": 7, "reference/codes/": 4, "reference/scenarios/": 4}
+"""How many screens of a phone a page may take that is read with one."""
+
+FOUND_FIRST = {
+    # A number, or a whole error text, as people copy it.
+    "1002": "troubleshooting/",
+    "1003": "troubleshooting/",
+    "20004": "reference/codes/",
+    "502": "troubleshooting/",
+    "1020": "troubleshooting/",
+    "401 Unauthorized": "troubleshooting/",
+    "Action is forbidden for this API key": "troubleshooting/",
+    "Authorization is required or has been failed": "troubleshooting/",
+    "Not enough permissions for API keys": "troubleshooting/",
+    "Exchange account is banned": "troubleshooting/",
+    "502 Bad Gateway": "troubleshooting/",
+    "error code: 1020": "troubleshooting/",
+    "Incorrect permissions": "troubleshooting/",
+    "Withdrawal enabled": "troubleshooting/",
+    "API Account Lock": "troubleshooting/",
+    "PermissionDenied": "troubleshooting/",
+    "Invoke-WebRequest": "troubleshooting/",
+    # What went wrong, in a few words.
+    "zero balance": "troubleshooting/",
+    "blocked country": "troubleshooting/",
+    "proxy": "troubleshooting/",
+    "certificate": "troubleshooting/",
+    "WebAssembly": "troubleshooting/",
+    "demo": "troubleshooting/",
+    "swapped": "troubleshooting/",
+    "lost secret": "troubleshooting/",
+    "expired": "questions/",
+    "leaked": "guide/leaked-key/",
+    "hacked": "guide/leaked-key/",
+    # What somebody wants to do.
+    "create key": "guide/make-the-key/",
+    "new api key": "guide/make-the-key/",
+    "email": "guide/make-the-key/",
+    "e-mail": "guide/make-the-key/",
+    "2FA": "guide/make-the-key/",
+    "change permission": "guide/change/",
+    "replace": "guide/rotate/",
+    "delete key": "guide/rotate/",
+    "connect bitsgap": "guide/connect/",
+    "check": "checker/",
+    "terminal": "about/terminal/",
+    "command line": "about/terminal/",
+    "offline": "download/",
+    # What somebody wants to understand.
+    "permission": "reference/rights/",
+    "permissions": "reference/rights/",
+    "withdrawal": "about/withdraw-off/",
+    "whitelist": "about/ip-whitelist/",
+    "payment information": "about/payment-information/",
+    "wallet": "about/wallet-and-spot/",
+    "sub-account": "about/withdraw-off/",
+    "futures": "questions/",
+    "margin": "questions/",
+    "phone": "questions/",
+    "3commas": "questions/",
+    "safe": "about/how-your-secret-is-kept/",
+}
+"""The page that the search must show first for these words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Load:
+    """One page's first load, with nothing kept from before."""
+
+    said: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    sizes: list[float] = field(default_factory=list)
+
+
+def load(path: str, browser: Browser, address: str) -> Load:
+    seen = Load()
+    with browser.new_context(base_url=address) as fresh:
+        page = fresh.new_page()
+        page.on("console", lambda message: seen.said.append(message.text))
+        page.on("request", lambda request: seen.asked.append(request.url))
+        wire = fresh.new_cdp_session(page)
+        wire.send("Network.enable")
+        wire.on("Network.loadingFinished", lambda it: seen.sizes.append(it["encodedDataLength"]))
+        page.goto(path)  # Until all that the page names is there: a busy machine seems idle sooner.
+        page.wait_for_load_state("networkidle")
+    return seen
+
+
+def axe_findings(
+    paths: Iterable[str], scheme: Scheme, browser: Browser, address: str
+) -> Iterator[tuple[str, int, str, str]]:
+    """Path, width, rule and place of whatever axe finds.
+
+    It has to be put into the page, which only a context without policies allows.
+    """
+    with browser.new_context(
+        base_url=address, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce"
+    ) as lenient:
+        page = lenient.new_page()
+        for path in paths:
+            page.goto(path)
+            page.evaluate(AXE.read_text())
+            for width in WIDTHS:
+                page.set_viewport_size({"width": width, "height": 900})
+                result = page.evaluate("axe.run({resultTypes: ['violations']})")
+                for fault in result["violations"]:
+                    for node in fault["nodes"]:
+                        yield path, width, fault["id"], str(node["target"])
