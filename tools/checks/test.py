@@ -58,7 +58,10 @@ QUICK: Parts = {
     "In a browser": [[*PYTEST, "tests/page/test_check.py", "-k", "connected or command_settles"]],
     "Lint, format, types and words": [[PYTHON, "tools/checks/check.py"]],
     "The core": [[*FEWER, *PYTEST, "tests/core"]],
-    "On this machine": [[*PYTEST, "tests/command", "tests/exchange/test_oracle.py", "tests/site"]],
+    "On this machine": [
+        [*PYTEST, "tests/exchange/test_oracle.py", "tests/command", "-k", "not in_time"],
+        [*PYTEST, "tests/site", "--ignore=tests/site/built"],
+    ],
     "In Node": [["node", "--test", "--test-reporter=spec", *VAULT]],
 }
 
