@@ -146,6 +146,14 @@ def test_what_the_package_would_import_later_is_kept_unless_only_the_terminal_do
     assert needed(str(tmp_path / "made_up"), str(archive)) == ["json/__init__.py", "statistics.py"]
 
 
+def test_playwrights_own_browser_comes_before_the_systems(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(browser, "_system", lambda: "/usr/bin/chromium")
+    assert browser.find_or_fetch(tmp_path) is None
+    assert browser.find_or_fetch(tmp_path / "no-browser") == "/usr/bin/chromium"
+
+
 def test_no_browser_and_no_way_to_fetch_one_ends_in_one_sentence(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -111,6 +111,13 @@ def test_a_changed_neighbour_that_browsers_would_get_is_found(
     assert "checker/vault.js: differs from byte 0" in shown(capsys)
 
 
+def test_neighbours_that_the_host_leaves_out_are_no_difference(built: Path, run: Run) -> None:
+    published = copytree(built, built.with_name("published"))
+    for suffix in (".br", ".gz"):
+        (built / f"checker/vault.js{suffix}").write_bytes(b"packed")
+    assert run(server(published, 0)) == verify.SAME
+
+
 def test_a_missing_file_is_named_with_the_hosts_answer(
     published: Path, run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
