@@ -59,7 +59,13 @@ QUICK: Parts = {
     "Lint, format, types and words": [[PYTHON, "tools/checks/check.py"]],
     "The core": [[*FEWER, *PYTEST, "tests/core"]],
     "On this machine": [
-        [*PYTEST, "tests/exchange/test_oracle.py", "tests/command", "-k", "not in_time"],
+        [
+            *PYTEST,
+            "tests/exchange/test_oracle.py",
+            "tests/command/test_terminal.py",
+            "-k",
+            "not in_time",
+        ],
         [*PYTEST, "tests/site", "--ignore=tests/site/built"],
     ],
     "In Node": [["node", "--test", "--test-reporter=spec", *VAULT]],
