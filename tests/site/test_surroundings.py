@@ -185,7 +185,7 @@ def registry() -> Iterator[str]:
     """A registry of one Python package, whose file it announces whole and sends by half."""
     running = ThreadingHTTPServer(("127.0.0.1", 0), ByHalf)
     with running:
-        thread = Thread(target=running.serve_forever)
+        thread = Thread(target=running.serve_forever, args=(0.05,))
         thread.start()
         yield f"http://127.0.0.1:{running.server_port}/"
         running.shutdown()

@@ -55,7 +55,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     """Serve, and verify what is served as on the command line; return the exit status."""
 
     def run(running: ThreadingHTTPServer) -> int:
-        thread = Thread(target=running.serve_forever)
+        thread = Thread(target=running.serve_forever, args=(0.01,))
         thread.start()
         monkeypatch.setattr(sys, "argv", ["verify", f"http://127.0.0.1:{running.server_port}"])
         with running:
