@@ -52,7 +52,7 @@ from hitbtc_keycheck.terminal import (
 )
 from hitbtc_keycheck.words import load
 
-FOLDER = "docs/en/reference/observations"
+FOLDER = "docs/en/maintainers/observations"
 AS_BEFORE, UNSEEN, NEW = 0, 2, 3
 """How it ends; 1 is none of them, because that is how Python ends what crashed."""
 
