@@ -25,7 +25,7 @@ FILES = sorted((PACKAGE / "words").glob("*.json"))
 FORMED: dict[str, set[str]] = {
     "case.{}.headline": {case.headline_of or case.name for case in CASES},
     "case.{}.sentence": {case.sentence_of or case.name for case in CASES},
-    "scenario.{}": {entry.name for entry in SCENARIOS},
+    "scenario.{}": {entry.title.id.removeprefix("scenario.") for entry in SCENARIOS},
     "setting.{}": {*Wanted},
     "reason.seen-{}": {"on", "off"},
     "event.{}": {*Event},
