@@ -69,6 +69,21 @@ def test_a_part_that_fails_keeps_no_other_from_running_and_all_are_summed_up(
     }
 
 
+def test_every_test_that_exists_has_a_part_and_every_part_has_tests() -> None:
+    quick, whole = (
+        {word for commands in parts.values() for command in commands for word in command}
+        for parts in (programs.QUICK, programs.EVERYTHING)
+    )
+    named = {word for word in quick | whole if word.startswith("tests/")}
+    assert [word for word in named if not Path(word).exists()] == []
+    apart = {Path(f"tests/page/{folder}") for folder in programs.ELSEWHERE}
+    apart -= {Path(word) for word in whole}
+    assert apart == {Path("tests/page/engines")}
+    for file in [*Path("tests").rglob("test_*.py"), *Path("tests").rglob("*.test.mjs")]:
+        within = {str(folder) for folder in [file, *file.parents]}
+        assert within & whole or apart & {*file.parents}, file
+
+
 def test_where_nothing_fails_it_ends_well(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(programs, "SITE", {})
     monkeypatch.setattr(programs, "EVERYTHING", {"Fine": [saying("4 passed in 1s")]})
