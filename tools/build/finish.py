@@ -17,9 +17,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hitbtc_keycheck.rehearsal import SCENARIOS
+from hitbtc_keycheck.words import load
 from tools.build import assets, languages, offline, policy
 from tools.build.output import (
     Refused,
+    found_once,
     homes,
     json_for_html,
     only,
@@ -94,11 +96,12 @@ def lay_out_checker(checker: Path) -> None:
 def furnish_checker(page: Path, checker: Path, files: list[File]) -> None:
     """Writes into a page of the checker what to load by which hash."""
     info = json.loads((PYODIDE / "pyodide-lock.json").read_text())["info"]
+    words = load(found_once(r'<html lang="([^"]+)"', page.read_text(), page))
     way = os.path.relpath(checker, page.parent) + "/"
     data = {
         "lock": {"info": info, "packages": {}},  # No package comes from anywhere.
         "runtime": [{**file, "url": f"{way}{file['url']}".removeprefix("./")} for file in files],
-        "scenarios": [{"name": scenario.name, "title": scenario.title} for scenario in SCENARIOS],
+        "scenarios": [{"name": it.name, "title": words.say(it.title)} for it in SCENARIOS],
     }
     block = DATA_BLOCK.replace("></", f">{json_for_html(data)}</")
     text = replaced_once(page.read_text(), DATA_BLOCK, block, page)

@@ -92,7 +92,7 @@ def test_a_module_that_no_tag_vouches_for_stops_the_build(tmp_path: Path) -> Non
 def test_a_checkers_page_without_room_for_its_data_stops_the_build(
     tmp_path: Path,
 ) -> None:
-    page = written(tmp_path, "<html>")
+    page = written(tmp_path, '<html lang="en">')
     with pytest.raises(Refused, match="0 times"):
         furnish_checker(page, tmp_path, [])
     assert DATA_BLOCK not in page.read_text()
