@@ -15,7 +15,7 @@ from collections import Counter
 from pathlib import Path
 
 PACKAGE = Path("validator/hitbtc_keycheck")
-MOUTHS = ("__main__", "doctor", "observations", "surroundings", "terminal")
+MOUTHS = ("__main__", "doctor", "language", "observations", "surroundings", "terminal")
 PLACE = Path("build/mutants")
 PAGE = Path("docs/en/maintainers/testing.md")
 MUTMUT = Path(sys.executable).with_name("mutmut").resolve()

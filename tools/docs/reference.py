@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
+from hitbtc_keycheck.cases import case_of
 from hitbtc_keycheck.probes import (
     CODES,
     PROBES,
@@ -24,7 +25,6 @@ from hitbtc_keycheck.probes import (
     Sign,
 )
 from hitbtc_keycheck.rehearsal import SCENARIOS, Scenario
-from hitbtc_keycheck.report import case_of
 from hitbtc_keycheck.rights import BOXES, LABELS_AS_OF, Box, Right, State
 from hitbtc_keycheck.words import Message, Value, load
 
