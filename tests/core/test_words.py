@@ -74,7 +74,7 @@ def braces(text: str) -> Counter[str]:
 
 
 ENGLISH = texts(PACKAGE / "words/en.json")
-OURS = {name for name in ENGLISH if not name.startswith(("form", "page"))}
+OURS = {name for name in ENGLISH if not name.startswith(("form", "page", "picture"))}
 
 
 def messages() -> Iterator[tuple[str, ast.Call]]:
