@@ -49,6 +49,7 @@ verify: .venv/site.stamp node_modules/.stamp
 	@$(PY) -m tools.release.verify $(URL)
 
 audit: site .venv/dev.stamp tools/checks/auditors/node_modules/.stamp
+	@$(PY) -m tools.checks.looks
 	@$(PY) -m tools.checks.audit
 
 mutants: .venv/mutants.stamp

@@ -96,6 +96,7 @@ const known = record({
   next_steps: list(line),
   notes: list(text),
   cannot_be_seen: list(line),
+  key_ends_in: text,
 });
 
 /** @type {Reads<Report>} */

@@ -11,7 +11,7 @@ const ledger = $("ledger");
 
 export function clear() {
   ledger.replaceChildren();
-  say("");
+  say("Nothing sent yet.");
 }
 
 /** @param {string} words below the ledger */
@@ -43,13 +43,17 @@ export function addRehearsed({ method, path, about, frame, answer }) {
   ledger.append(made);
 }
 
-/** @param {string} what @param {string[]} facts @param {string} about @param {string} answer */
+/** @param {string} words */
+const small = (words) => element("span", { class: "kc-small" }, words);
+
+/** One line, and behind it the rest. @param {string} what @param {string[]} facts @param {string} about @param {string} answer */
 function rowOf(what, facts, about, answer) {
-  const made = element("li", {}, element("code", {}, what));
-  made.append(element("span", { class: "kc-small" }, facts.join(" · ")));
-  if (about) made.append(element("span", { class: "kc-small" }, about));
-  made.append(element("span", { class: "kc-answer" }, answer));
-  return made;
+  const line = element("summary", {}, element("code", {}, what), " ");
+  line.append(element("span", { class: "kc-answer" }, answer));
+  say("");
+  const more = element("details", {}, line, small(facts.join(" · ")));
+  if (about) more.append(small(about));
+  return element("li", {}, more);
 }
 
 /** Write the answer into its row; a socket of the check before may report its end after that row was
@@ -79,12 +83,12 @@ export function compare(names) {
   const noted = new Set(names);
   for (const row of ledger.querySelectorAll("[data-url]")) {
     if (noted.delete(/** @type {HTMLElement} */ (row).dataset.url ?? "")) {
-      row.append(element("span", { class: "kc-small" }, "✓ also in the browser's own list"));
+      row.querySelector("details")?.append(small("✓ also in the browser's own list"));
     }
   }
   const more = [...noted, ...own];
   const nothing =
-    "The browser's own list of requests names nothing that is not above. It lists no sockets: see them in its developer tools.";
+    "The browser's own list of requests names nothing that is not above. It lists no sockets.";
   const found = `The browser's own list names more than this ledger: ${more.join(", ")}.`;
   say(more.length ? found : nothing);
 }

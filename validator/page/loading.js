@@ -5,8 +5,8 @@
  * is asked for. The secret's field opens when the page is sealed, and closes when it turns out not to be.
  */
 
-import { $, announce } from "./dom.js";
-import { isMasked } from "./fields.js";
+import { $, announce, keepingFocus } from "./dom.js";
+import { apiKey, isMasked } from "./fields.js";
 import { CANARY, SealError, seal } from "./seal.js";
 
 /** @import {Build} from "./messages.d.ts" */
@@ -27,9 +27,27 @@ let closed = false;
 function setSeal(state, words) {
   root.dataset.seal = state;
   $("seal-words").textContent = words;
+  keepingFocus(
+    () => showState(state),
+    () => NEXT[state],
+  );
+}
+
+/** Where the focus goes when what had it is gone. @type {Record<string, HTMLElement>} */
+const NEXT = {
+  open: $("load"),
+  sealing: $("stop-loading"),
+  sealed: apiKey,
+  failed: $("seal-words"),
+};
+
+/** @param {string} state */
+function showState(state) {
   const sealed = state === "sealed";
   for (const id of ["secret", "reveal", "check"]) $(id).toggleAttribute("disabled", !sealed);
-  $("opens").hidden = sealed;
+  $("check").classList.toggle("md-button--primary", sealed);
+  $("opens").hidden = sealed || state === "failed";
+  $("opens").textContent = "Opens when the checker has loaded. ";
   $("load").hidden = sealed || state === "sealing";
   $("stop-loading").hidden = state !== "sealing";
   bar.hidden = state !== "sealing";
@@ -37,8 +55,11 @@ function setSeal(state, words) {
 
 export const isSealed = () => root.dataset.seal === "sealed";
 
+const FIRST =
+  "First, load the checker. Your browser then blocks every connection from this page except to HitBTC.";
+
 export function ready() {
-  setSeal("open", "The form is closed until the checker is loaded and this page is sealed.");
+  setSeal("open", FIRST);
   $("load").removeAttribute("disabled");
 }
 
@@ -46,7 +67,12 @@ export function ready() {
 export function close(words) {
   closed = true;
   setSeal("failed", words);
-  $("load").hidden = true;
+  keepingFocus(
+    () => {
+      $("load").hidden = true;
+    },
+    () => NEXT.failed,
+  );
   canary.hidden = true;
   delete canary.dataset.canary;
 }
@@ -91,18 +117,16 @@ function expectMask() {
 function progress(loaded, total) {
   bar.max = total;
   bar.value = loaded;
-  const [done, all] = [loaded, total].map((bytes) => (bytes / 1e6).toFixed(1));
-  $("seal-words").textContent = `Loading the checker: ${done} of ${all} MB …`;
+  const percent = Math.floor((100 * loaded) / total);
+  $("seal-words").textContent = `Loading the checker: ${percent} %`;
+  $("opens").textContent = `Opens in a moment: ${percent} % loaded. `;
 }
 
 function showSealed() {
   canary.dataset.canary = "refused";
   canary.hidden = false;
-  canary.textContent = `As a proof, your browser has just refused this page a connection to ${CANARY}.`;
-  setSeal(
-    "sealed",
-    "Sealed: of all fetches and sockets, your browser now lets this page make only those to api.hitbtc.com.",
-  );
+  canary.textContent = `Tested just now: a connection to ${new URL(CANARY).host} was refused.`;
+  setSeal("sealed", "Sealed: your browser now allows fetches and sockets only to api.hitbtc.com.");
   announce("The page is sealed. You can paste the secret key now.");
 }
 

@@ -200,6 +200,7 @@ export interface Report {
   next_steps: Line[];
   notes: string[];
   cannot_be_seen: Line[];
+  key_ends_in: string;
   /** The whole report as Python said it, for the reader's own file. */
   whole: string;
 }

@@ -5,7 +5,7 @@
  */
 
 import { $, announce, button, element } from "./dom.js";
-import { resultOf, withdrawIsOpen } from "./show.js";
+import { resultOf, whereToLook, withdrawIsOpen } from "./show.js";
 
 /** @import {Report} from "./messages.d.ts" */
 
@@ -32,19 +32,22 @@ export function clear() {
  */
 export function show(report, again, looked, rehearsed = false) {
   latest = report;
-  const offered = again ? [button("Check again", again)] : [];
+  const question = looked ? lookAtWithdraw(report, looked) : [];
+  const fix = again && !question.length && report.verdict !== "connected";
+  const now = fix ? [row(button("Check again", again, "md-button--primary kc-again"))] : question;
+  const offered = again && !fix ? [button("Check again", again, "kc-again")] : [];
   if (report.whole) {
     offered.push(button("Copy report", copyReport), button("Save report as JSON", save));
   }
-  const actions = element("p", { class: "kc-buttons" }, ...offered);
-  const question = looked ? lookAtWithdraw(report, looked) : [];
-  place.replaceChildren(...resultOf(report, rehearsed, question, actions));
+  place.replaceChildren(...resultOf(report, rehearsed, now, row(...offered)));
   place.hidden = false;
   announce(""); // The headline takes the focus, and is read by that.
   const headline = $("verdict-title");
   headline.focus({ preventScroll: true });
-  headline.scrollIntoView({ block: "start" });
+  place.scrollIntoView({ block: "start" });
 }
+
+const row = (/** @type {Node[]} */ ...buttons) => element("p", { class: "kc-buttons" }, ...buttons);
 
 /** What the reader can see at HitBTC, where no answer of HitBTC's told it.
  * @param {Report} report @param {(on: boolean) => void} looked */
@@ -53,13 +56,13 @@ function lookAtWithdraw(report, looked) {
   if (!said && !withdrawIsOpen(report)) return [];
   const words = said
     ? "You told what you see on HitBTC. To change it:"
-    : "On HitBTC, is Withdraw cryptocurrencies off? Look under Settings, API, your key.";
-  const off = button("I see that it is off", () => looked(false));
-  off.classList.toggle("md-button--primary", !said);
+    : "On HitBTC, is Withdraw cryptocurrencies off?";
+  const off = button("I see that it is off", () => looked(false), said ? "" : "md-button--primary");
   const on = button("I see that it is on", () => looked(true));
   const group = { class: "kc-look", role: "group", "aria-labelledby": "look-words" };
-  const asked = element("p", { id: "look-words" }, words);
-  return [element("div", group, asked, element("p", { class: "kc-buttons" }, off, on))];
+  const asked = element("p", { id: "look-words", class: said ? "kc-small" : "kc-question" }, words);
+  const where = said ? [] : [element("p", { class: "kc-small" }, ...whereToLook())];
+  return [element("div", group, asked, row(off, on), ...where)];
 }
 
 /** Ready before the reader asks for it, so that a press copies at once. @param {Promise<string>} written */
@@ -69,25 +72,35 @@ export function setMarkdown(written) {
 
 /** The key is forgotten, and what was found stays. */
 export function takeBackAgain() {
-  for (const one of place.querySelectorAll("button")) {
-    if (one.textContent === "Check again") one.remove();
+  for (const one of place.querySelectorAll(".kc-again")) one.remove();
+}
+
+function copyReport() {
+  const asked = performance.now();
+  const written = markdown.then((text) => {
+    const late = performance.now() - asked > AT_ONCE;
+    if (!text || late) throw new Error("The report is not written yet: press once more.");
+    return text.replace(/[^\P{C}\n]/gu, "");
+  });
+  copy(written, "The report is on the clipboard.");
+}
+
+/** A promise is handed over, since Safari takes nothing that comes after the press.
+ * @param {Promise<string>} text a failure's message is told to the reader @param {string} done */
+export async function copy(text, done) {
+  const plain = text.then((words) => new Blob([words], { type: "text/plain" }));
+  try {
+    await navigator.clipboard.write([new ClipboardItem({ "text/plain": plain })]);
+    announce(done);
+  } catch {
+    await text.then(
+      () => announce(REFUSED),
+      ({ message }) => announce(message),
+    );
   }
 }
 
-async function copyReport() {
-  const asked = performance.now();
-  const text = (await markdown).replace(/[^\P{C}\n]/gu, "");
-  if (text && performance.now() - asked < AT_ONCE) copy(text, "The report is on the clipboard.");
-  else announce("The report is not written yet: press once more.");
-}
-
-/** @param {string} text @param {string} done */
-export function copy(text, done) {
-  navigator.clipboard.writeText(text).then(
-    () => announce(done),
-    () => announce("The browser did not allow copying: select the text and copy it."),
-  );
-}
+const REFUSED = "The browser did not allow copying: select the text and copy it.";
 
 function save() {
   const href = URL.createObjectURL(new Blob([latest?.whole ?? ""], { type: "application/json" }));

@@ -14,6 +14,9 @@ const SITE = new URL("..", HOME);
 /** A page of the site and a place in it, by names alone: nothing that could carry anything else. */
 const PAGE = /^[a-z-]+\/(?:[a-z-]+\/)?(?:#[a-z-]+)?$/;
 
+const CONNECT = /^guide\/connect\/(?:#[a-z-]+)?$/;
+const WHITELIST = "guide/make-the-key/#ip-whitelist";
+
 /** A list with an item for each of `items`. @param {string} tag @param {Record<string, string>} attributes @param {(Node | string)[]} items */
 const list = (tag, attributes, items) =>
   element(
@@ -23,13 +26,20 @@ const list = (tag, attributes, items) =>
   );
 
 /**
- * The parts of a report: what came of it, the six settings, what there is to press, and the evidence.
- * @param {Report} report @param {boolean} rehearsed @param {Node[]} question stands with the result
+ * The parts of a report: what came of it with what to do now, the six settings, what else there is to
+ * press, what no check can see, and all evidence in one place.
+ * @param {Report} report @param {boolean} rehearsed @param {Node[]} now stands with the result
  * @param {Node} actions
  */
-export function resultOf(report, rehearsed, question, actions) {
+export function resultOf(report, rehearsed, now, actions) {
   const rows = report.rights.length ? [tableOf(report.rights)] : [];
-  return [verdictOf(report, rehearsed, question), ...rows, actions, ...disclosuresOf(report)];
+  return [
+    verdictOf(report, rehearsed, now),
+    ...rows,
+    actions,
+    ...unseenOf(report),
+    ...allOf(report),
+  ];
 }
 
 /** Whether the key works, and nobody has told whether it can withdraw. @param {Report} report */
@@ -39,32 +49,59 @@ export function withdrawIsOpen({ rights }) {
   return is("withdraw", "could-not-tell") && is("status", "as-required");
 }
 
-/** @param {Report} report @param {boolean} rehearsed @param {Node[]} question */
-function verdictOf(report, rehearsed, question) {
-  const { verdict, fault, headline, sentence, bitsgap_status, notes, next_steps } = report;
-  const made = element("div", {
-    class: "kc-verdict",
-    "data-verdict": verdict,
-    "data-fault": fault,
-  });
-  if (rehearsed) made.append(element("p", { class: "kc-tag" }, "A rehearsal with a made-up key"));
-  made.append(element("h2", { id: "verdict-title", tabindex: "-1" }, headline));
-  const asks = question.length && withdrawIsOpen(report);
-  const steps = asks ? [] : [list("ol", {}, next_steps.map(linkOf))];
-  made.append(element("p", {}, sentence, ...bitsgapOf(bitsgap_status)), ...steps, ...question);
-  made.append(...notes.map((note) => element("p", { class: "kc-note" }, note)));
-  return made;
+/** @param {Report} report @param {boolean} rehearsed @param {Node[]} now */
+function verdictOf(report, rehearsed, now) {
+  const { verdict, fault, headline, sentence, notes, rights } = report;
+  const yours = verdict === "undecided" && rights.some(({ confirmed_by_you }) => confirmed_by_you);
+  return element(
+    "div",
+    {
+      class: yours ? "kc-verdict kc-yours" : "kc-verdict",
+      "data-verdict": verdict,
+      "data-fault": fault,
+    },
+    ...tagOf(report, rehearsed),
+    element("h2", { id: "verdict-title", tabindex: "-1" }, headline),
+    element("p", {}, sentence, ...bitsgapOf(report)),
+    ...(withdrawIsOpen(report) && now.length ? [] : stepsOf(report)),
+    ...now,
+    ...notes.map((note) => element("p", { class: "kc-note" }, note)),
+  );
 }
 
-/** @param {string} status */
-const bitsgapOf = (status) =>
-  status ? [" Bitsgap will probably show ", element("b", {}, status), "."] : [];
+/** Which check this is. @param {Report} report @param {boolean} rehearsed */
+function tagOf({ key_ends_in }, rehearsed) {
+  const words = key_ends_in && `Key ending in ${key_ends_in}`;
+  const said = rehearsed ? "A rehearsal with a made-up key" : words;
+  return said ? [element("p", { class: "kc-small" }, said)] : [];
+}
 
-/** A new tab, because this one forgets the key when it is left. @param {Line} line */
-function linkOf({ text, link }) {
-  if (!PAGE.test(link)) return text;
+/** What to do next: where all is well one button, otherwise the steps in their order. @param {Report} report */
+function stepsOf({ next_steps }) {
+  const [first, ...others] = next_steps;
+  if (!CONNECT.test(first?.link ?? "")) return [list("ol", {}, next_steps.map(linkOf))];
+  const button = element("a", linkTo(first.link, "md-button md-button--primary"), unpointed(first));
+  const more = others.map((line) => element("p", { class: "kc-small" }, linkOf(line)));
+  return [element("p", { class: "kc-buttons" }, button), ...more];
+}
+
+/** While the question stands there, its answer decides what Bitsgap will show. @param {Report} report */
+function bitsgapOf(report) {
+  const { bitsgap_status } = report;
+  if (!bitsgap_status || withdrawIsOpen(report)) return [];
+  return [" Bitsgap will probably show ", element("b", {}, bitsgap_status), "."];
+}
+
+/** A label has no full stop. @param {Line} line */
+const unpointed = ({ text }) => text.replace(/\.$/, "");
+
+/** @param {Line} line */
+const linkOf = ({ text, link }) => (PAGE.test(link) ? element("a", linkTo(link), text) : text);
+
+/** A new tab, because this one forgets the key when it is left. @param {string} link @param {string} [look] */
+function linkTo(link, look = "") {
   const { href } = new URL(link, SITE);
-  return element("a", { href, target: "_blank", rel: "noopener" }, text);
+  return { href, target: "_blank", rel: "noopener", ...(look && { class: look }) };
 }
 
 /** @param {RightRow[]} rights */
@@ -92,18 +129,34 @@ function stateOf({ state, found, wanted, confirmed_by_you }) {
   if (confirmed_by_you) return `${found}, confirmed by you`;
   if (state === "as-required") return `✓ ${found}`;
   if (state === "not-as-required") return `✗ ${found}, needs ${wanted}`;
-  return state === "cannot-be-seen" ? "Look on HitBTC" : "? Not known";
+  if (state === "cannot-be-seen") return element("a", linkTo(WHITELIST), "Look on HitBTC");
+  return "? Not known";
 }
 
-/** All evidence, and what no answer shows. @param {Report} report */
-function disclosuresOf({ rights, cannot_be_seen }) {
+/** Where the settings of a key are on HitBTC. */
+export const whereToLook = () => [
+  "hitbtc.com → Settings → API → your key. ",
+  element("a", linkTo("guide/make-the-key/#withdraw-off"), "Show me where"),
+];
+
+/** @param {Report} report */
+function unseenOf({ cannot_be_seen }) {
+  if (!cannot_be_seen.length) return [];
+  const why = element("a", linkTo("guide/check-the-key/#not-seen"), "Why");
+  const words =
+    "This check cannot see the IP whitelist, earlier use at Bitsgap, account limits or other sub-accounts. ";
+  return [element("p", { class: "kc-small" }, words, why)];
+}
+
+/** All evidence, and at the end what no answer shows. @param {Report} report */
+function allOf({ rights, cannot_be_seen }) {
   const shown = rights.filter(({ evidence, reason }) => evidence.length || reason);
+  if (!shown.length) return [];
   const count = rights.reduce((sum, { evidence }) => sum + evidence.length, 0);
+  const title = element("b", {}, "What this check cannot see");
   const unseen = list("ul", {}, cannot_be_seen.map(linkOf));
-  return [
-    ...(shown.length ? [folded(`What HitBTC answered (${count})`, ...shown.map(evidenceOf))] : []),
-    ...(cannot_be_seen.length ? [folded("What this check cannot see", unseen)] : []),
-  ];
+  const last = element("div", { class: "kc-small" }, element("p", {}, title), unseen);
+  return [folded(`What HitBTC answered (${count})`, ...shown.map(evidenceOf), last)];
 }
 
 /** @param {string} summary @param {Node[]} inside */
@@ -141,5 +194,6 @@ export const ownFault = (part, words, next) => ({
   notes: [`${part}: ${words}.`],
   rights: [],
   cannot_be_seen: [],
+  key_ends_in: "",
   whole: "",
 });

@@ -10,7 +10,7 @@ import { readAdvice, readMarkdown, readRehearsal, readReport } from "./answers.j
 import { Python, PythonError } from "./ask.js";
 import * as byhand from "./byhand.js";
 import { Check } from "./check.js";
-import { $, announce, element } from "./dom.js";
+import { $, announce, element, keepingFocus } from "./dom.js";
 import * as fields from "./fields.js";
 import * as ledger from "./ledger.js";
 import * as loading from "./loading.js";
@@ -68,7 +68,7 @@ const WAITING = "Waiting for Python to start …";
 const PYTHONS_WORDS = {
   waiting: "",
   starting: "Python is starting, without any network. You can paste meanwhile.",
-  ready: "Python is ready, and was refused even api.hitbtc.com: it has no network and no key.",
+  ready: "Python is ready, and was refused even api.hitbtc.com.",
   failed: "Python ended. Pressing a button starts it anew.",
 };
 
@@ -167,10 +167,10 @@ async function press(event) {
 function begin() {
   if (!python || !transport) return;
   setChecking(true);
-  clearAll();
+  $("cancel").hidden = false;
+  keepingFocus(clearAll, () => $("cancel"));
   python.pressed();
   announce(python.state === "ready" ? "Checking …" : WAITING);
-  $("cancel").hidden = false;
   check = new Check(pressed, python, transport, {
     progress: (done, all) => announce(`Checking: ${done} of ${all} answered.`),
     ended,
@@ -204,7 +204,12 @@ function setChecking(on) {
     enough = after(LIMIT, blame);
   }
   checking = on;
-  $("cancel").hidden = true;
+  keepingFocus(
+    () => {
+      $("cancel").hidden = true;
+    },
+    () => $("check"),
+  );
   $("check").setAttribute("aria-disabled", String(on));
 }
 
@@ -268,15 +273,20 @@ async function rehearse() {
 
 /** @param {Report} report */
 function offerByHand(report) {
-  if (withdrawIsOpen(report) && withdraw.checked && vault.holds()) freshCommand();
+  if (withdrawIsOpen(report) && withdraw.checked && vault.holds()) offerCommand(false);
 }
 
-function freshCommand() {
-  if (checking || !result.isShown()) return;
-  byhand.offer(checkedKey).catch(() => {
-    byhand.clear();
+/** @param {boolean} asked whether the reader asked for this one, and its time is to be counted */
+async function offerCommand(asked) {
+  if (checking || !result.isShown()) return false;
+  try {
+    await byhand.offer(checkedKey, asked);
+    return true;
+  } catch {
+    keepingFocus(byhand.clear, () => fields.apiKey);
     tellForgotten();
-  });
+    return false;
+  }
 }
 
 async function readAnswer() {
@@ -319,13 +329,19 @@ function forgetAll(keepResult = false) {
 /** Say so, when the vault has forgotten by itself. */
 function tellForgotten() {
   if ($("held").hidden || vault.holds()) return;
-  fields.showHeld();
-  byhand.clear();
-  result.takeBackAgain();
-  announce(
-    "The secret key was forgotten after ten minutes without use. Paste it again to check again.",
+  keepingFocus(
+    () => {
+      fields.showHeld();
+      byhand.clear();
+      result.takeBackAgain();
+    },
+    () => fields.apiKey,
   );
+  announce(FORGOTTEN);
 }
+
+const FORGOTTEN =
+  "The secret key was forgotten after ten minutes without use. Paste it again to check again.";
 
 // --- Wiring ---
 
@@ -333,6 +349,7 @@ function wire() {
   withdraw.checked = true; // Firefox would restore what it was before a reload
   for (const { name, title } of build.scenarios)
     scenario.append(element("option", { value: name }, title));
+  byhand.order(navigator.platform);
   loading.ready();
   /** @type {[string, string, (event: Event) => void][]} */
   const acts = [
@@ -345,7 +362,7 @@ function wire() {
     ["cancel", "click", cancel],
     ["forget", "click", forgetPressed],
     ["reveal", "click", fields.toggle],
-    ["fresh", "click", freshCommand],
+    ["fresh", "click", () => offerCommand(true)],
     ["read-answer", "click", readAnswer],
     ["rehearse", "click", rehearse],
   ];
@@ -363,14 +380,19 @@ function wire() {
 }
 
 function forgetPressed() {
-  forgetAll();
+  keepingFocus(forgetAll, () => fields.apiKey);
   announce("The key is forgotten.");
 }
 
-/** @param {Event} event */
+/** What is copied is signed at the press, so that it lives as long as it can. @param {Event} event */
 function copyCommand({ currentTarget }) {
   const shell = /** @type {HTMLElement} */ (currentTarget).dataset.copies ?? "";
-  result.copy(byhand.commandFor(shell), "The command is on the clipboard.");
+  const signed = offerCommand(true).then((made) => {
+    const command = made && byhand.commandFor(shell);
+    if (!command) throw new Error(FORGOTTEN);
+    return command;
+  });
+  result.copy(signed, "The command is on the clipboard.");
 }
 
 if (window.top === window.self) {
