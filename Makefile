@@ -13,7 +13,7 @@ export NO_MKDOCS_2_WARNING := 1
 export PYTHONPATH := validator:.
 PY := .venv/bin/python
 
-.PHONY: serve test test-built test-engines site check bench reproduce verify release audit mutants fuzz format lock clean
+.PHONY: serve test quick test-built test-engines site check bench reproduce verify release audit mutants fuzz format lock clean
 
 serve: site
 	@$(PY) tools/build/serve.py --port $(PORT)
@@ -22,7 +22,10 @@ site: .venv/site.stamp node_modules/.stamp
 	@$(PY) tools/build/build.py
 
 test: .venv/dev.stamp .venv/pyodide.stamp node_modules/.stamp
-	@$(PY) tools/checks/test.py
+	@$(PY) tools/checks/test.py all
+
+quick: .venv/dev.stamp node_modules/.stamp
+	@$(PY) tools/checks/test.py quick
 
 test-built: .venv/dev.stamp .venv/pyodide.stamp node_modules/.stamp
 	@$(PY) -m tools.checks.browser
@@ -36,6 +39,7 @@ check: .venv/dev.stamp node_modules/.stamp
 	@$(PY) tools/checks/check.py
 
 bench: site .venv/dev.stamp tools/checks/auditors/node_modules/.stamp
+	@$(PY) -m tools.checks.reach
 	@$(PY) -m tools.checks.bench
 
 release: .venv/release.stamp node_modules/.stamp
@@ -49,7 +53,6 @@ verify: .venv/site.stamp node_modules/.stamp
 	@$(PY) -m tools.release.verify $(URL)
 
 audit: site .venv/dev.stamp tools/checks/auditors/node_modules/.stamp
-	@$(PY) -m tools.checks.looks
 	@$(PY) -m tools.checks.audit
 
 mutants: .venv/mutants.stamp

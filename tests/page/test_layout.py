@@ -1,7 +1,7 @@
 """What the reader sees without looking for it: the form, the answer, what to press next, the focus.
 
 Rules of this room: places are measured in CSS pixels in Chromium on two screens: logic, not
-timing; the limits stand in tools/checks/looks.py, which prints the same figures.
+timing; the limits stand in tools/checks/reach.py, which prints the same figures.
 """
 
 import json
@@ -16,7 +16,8 @@ from tests.exchange.faults import instead
 from tests.exchange.standin import StandIn
 from tests.page.conftest import SEALING, Checker
 from tests.page.test_check import GOOD, expect_verdict
-from tools.checks.looks import AXE, REACHES, SCHEMES, SCREENS, WIDTHS, measured
+from tests.site.built.looks import AXE, SCHEMES, WIDTHS
+from tools.checks.reach import REACHES, SCREENS, measured
 
 NAMED_BY_THE_CONTRACT = (
     "[data-right], [data-verdict], [data-command], [data-ledger], #answer, button"

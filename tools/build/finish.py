@@ -16,6 +16,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from jinja2 import StrictUndefined, Template
+
 from hitbtc_keycheck.rehearsal import SCENARIOS
 from tools.build import assets, offline, policy
 from tools.build.output import (
@@ -40,6 +42,9 @@ WORKERS = ["transport.js", "python.js"]
 
 COMMIT = "commit.txt"
 DATA_BLOCK = '<script type="application/json" id="build"></script>'
+WORDS_BLOCK = '<script type="application/json" id="words"></script>'
+FORMS_PLACE = '<div id="checker"></div>'
+WORDS = ROOT / "validator/hitbtc_keycheck/words"
 IMPORT_MAP = '<script type="importmap"></script>'
 # The theme's own, of no use to an English site without a debugger: three fifths of the output.
 DEAD = ["**/*.map", "assets/javascripts/lunr", "assets/images", "sitemap.xml.gz"]
@@ -87,7 +92,25 @@ def furnish_checker(page: Path, runtime: Path) -> None:
     }
     block = DATA_BLOCK.replace("></", f">{json_for_html(data)}</")
     text = replaced_once(page.read_text(), DATA_BLOCK, block, page)
-    page.write_text(with_integrity(text, page))
+    page.write_text(with_integrity(with_words(text, page), page))
+
+
+def with_words(text: str, page: Path) -> str:
+    """The form in the page's language, and what the scripts say, by `group.name`."""
+    (language,) = re.findall(r'<html lang="([\w-]+)"', text)
+    words = json.loads((WORDS / f"{language}.json").read_text())
+    said = {f"page.{name}": sentence for name, sentence in words["page"].items()}
+    block = WORDS_BLOCK.replace("></", f">{json_for_html(said)}</")
+    text = replaced_once(text, WORDS_BLOCK, block, page)
+    return replaced_once(text, FORMS_PLACE, form(words["form"]), page)
+
+
+def form(words: Mapping[str, str]) -> str:
+    """The checker's form with its words, which are text and never markup."""
+    template = Template(
+        (WIDGET / "form.html").read_text(), autoescape=True, undefined=StrictUndefined
+    )
+    return str(template.render(form=words))
 
 
 ANEW = "remove node_modules to have it installed anew; for a new release run make lock"

@@ -9,6 +9,7 @@
 
 import { keeper } from "./keeper.js";
 import { PYTHONS_CANARIES } from "./seal.js";
+import { say } from "./words.js";
 import { after, scriptUrl, startWorker } from "./workers.js";
 
 /** @import {FromPython, PythonFiles, Question} from "./messages.d.ts" */
@@ -50,11 +51,11 @@ export class Python {
     const worker = startWorker("keeper", `"use strict"; (${keeper})();`);
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }) => this.hears(data);
-    worker.onmessage = worker.onerror = () => this.break("it stopped");
+    worker.onmessage = worker.onerror = () => this.break(say("page.why_stopped"));
     worker.postMessage(scriptOf(this.files), [port2]);
     port1.postMessage({ files: filesOf(this.files), lock: this.lock, canaries: PYTHONS_CANARIES });
     this.port = port1;
-    this.stopWaiting = after(START_LIMIT, () => this.break("it did not start in time"));
+    this.stopWaiting = after(START_LIMIT, () => this.break(say("page.why_late")));
     this.worker = worker;
   }
 
@@ -72,15 +73,22 @@ export class Python {
 
   /** @param {FromPython} data */
   hears(data) {
-    const { answer, failed, id, refused, say, words } = /** @type {Record<string, unknown>} */ (
-      data ?? {}
-    );
+    const {
+      answer,
+      failed,
+      id,
+      refused,
+      say: kind,
+      words,
+    } = /** @type {Record<string, unknown>} */ (data ?? {});
     const waiter = typeof id === "number" ? this.waiting.get(id) : undefined;
-    if (this.state === "starting" && say === "ready") this.ready(refused === true);
-    else if (this.state === "starting") this.break(`it did not start: ${short(words)}`);
-    else if (!waiter) this.break("it said what nobody asked");
-    else if (typeof answer !== "string") this.break(`it failed: ${short(failed)}`);
-    else if (answer.length > LONGEST) this.break("it said too much");
+    if (this.state === "starting" && kind === "ready") this.ready(refused === true);
+    else if (this.state === "starting")
+      this.break(say("page.why_not_started", { words: short(words) }));
+    else if (!waiter) this.break(say("page.why_unasked"));
+    else if (typeof answer !== "string")
+      this.break(say("page.why_failed", { words: short(failed) }));
+    else if (answer.length > LONGEST) this.break(say("page.why_too_much"));
     else {
       this.waiting.delete(/** @type {number} */ (id));
       waiter.resolve(answer);
@@ -91,7 +99,7 @@ export class Python {
   ready(refused) {
     if (!refused) {
       this.mayRestart = false;
-      this.break("the browser did not refuse it the network");
+      this.break(say("page.why_network"));
       this.unsealed();
       return;
     }
@@ -111,7 +119,7 @@ export class Python {
     try {
       return read(JSON.parse(answer));
     } catch {
-      const words = "it answered what cannot be read";
+      const words = say("page.why_unreadable");
       this.break(words);
       throw new PythonError(words);
     }
@@ -119,14 +127,14 @@ export class Python {
 
   /** @param {string} question @returns {Promise<string>} */
   answer(question) {
-    if (!this.worker) return Promise.reject(new PythonError("it is not running"));
+    if (!this.worker) return Promise.reject(new PythonError(say("page.why_not_running")));
     this.ids += 1;
     const id = this.ids;
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
       const send = () => {
         this.port?.postMessage({ id, question });
-        after(LIMIT, () => this.waiting.has(id) && this.break("it did not answer"));
+        after(LIMIT, () => this.waiting.has(id) && this.break(say("page.did_not_answer")));
       };
       if (this.state === "ready") send();
       else this.unsent.push(send);

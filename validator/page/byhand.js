@@ -10,13 +10,14 @@ import { commands, withoutKey } from "./command.js";
 import { $ } from "./dom.js";
 import { empty } from "./fields.js";
 import * as vault from "./vault.js";
+import { say } from "./words.js";
 
 /** @import {Report} from "./messages.d.ts" */
 /** @import {Python} from "./ask.js" */
 
 const root = $("by-hand");
 /** @type {HTMLTextAreaElement} */ const answer = $("answer");
-const HINT = "Paste everything the command printed.";
+const HINT = $("answer-words").textContent;
 
 let awaited = ""; // the id in the command that is shown
 let expires = 0;
@@ -66,7 +67,7 @@ export async function offer(key, counted) {
 function tick(mine) {
   if (mine !== newest) return;
   const seconds = Math.ceil((expires - Date.now()) / 1000);
-  const words = seconds > 0 ? `Valid for ${seconds} s` : "Expired: copy it again.";
+  const words = seconds > 0 ? say("page.valid_for", { seconds }) : say("page.expired");
   $("countdown").textContent = expires ? words : "";
   if (expires && seconds > 0) setTimeout(tick, 1000, mine);
 }

@@ -8,6 +8,7 @@
 import { $, announce, keepingFocus } from "./dom.js";
 import { apiKey, isMasked } from "./fields.js";
 import { CANARY, SealError, seal } from "./seal.js";
+import { say } from "./words.js";
 
 /** @import {Build} from "./messages.d.ts" */
 /** @typedef {Awaited<ReturnType<typeof seal>>} Parts */
@@ -16,6 +17,7 @@ const root = $("checker");
 /** @type {HTMLProgressElement} */
 const bar = $("seal-progress");
 const canary = $("canary");
+const OPENS_LATER = $("opens").textContent;
 
 /** @type {AbortController | null} */
 let loading = null;
@@ -47,7 +49,7 @@ function showState(state) {
   for (const id of ["secret", "reveal", "check"]) $(id).toggleAttribute("disabled", !sealed);
   $("check").classList.toggle("md-button--primary", sealed);
   $("opens").hidden = sealed || state === "failed";
-  $("opens").textContent = "Opens when the checker has loaded. ";
+  $("opens").textContent = OPENS_LATER;
   $("load").hidden = sealed || state === "sealing";
   $("stop-loading").hidden = state !== "sealing";
   bar.hidden = state !== "sealing";
@@ -55,11 +57,8 @@ function showState(state) {
 
 export const isSealed = () => root.dataset.seal === "sealed";
 
-const FIRST =
-  "First, load the checker. Your browser then blocks every connection from this page except to HitBTC.";
-
 export function ready() {
-  setSeal("open", FIRST);
+  setSeal("open", say("page.load_first"));
   $("load").removeAttribute("disabled");
 }
 
@@ -91,7 +90,7 @@ export function load(runtime, sealed) {
 /** @param {Build["runtime"]} runtime @param {(parts: Parts) => void} sealed */
 async function loadAndSeal(runtime, sealed) {
   loading = new AbortController();
-  setSeal("sealing", "Loading the checker …");
+  setSeal("sealing", say("page.loading"));
   try {
     expectMask();
     const parts = await seal(runtime, progress, loading.signal);
@@ -105,12 +104,7 @@ async function loadAndSeal(runtime, sealed) {
 
 function expectMask() {
   if (isMasked()) return;
-  const words =
-    "The page's style did not arrive, or this browser cannot mask a field, so your secret key";
-  throw new SealError(
-    `${words} would be readable while you type. Load this page again.`,
-    "network",
-  );
+  throw new SealError(say("page.no_mask"), "network");
 }
 
 /** @param {number} loaded @param {number} total */
@@ -118,27 +112,26 @@ function progress(loaded, total) {
   bar.max = total;
   bar.value = loaded;
   const percent = Math.floor((100 * loaded) / total);
-  $("seal-words").textContent = `Loading the checker: ${percent} %`;
-  $("opens").textContent = `Opens in a moment: ${percent} % loaded. `;
+  $("seal-words").textContent = say("page.loaded_so_far", { percent });
+  $("opens").textContent = say("page.opens_soon", { percent });
 }
 
 function showSealed() {
   canary.dataset.canary = "refused";
   canary.hidden = false;
-  canary.textContent = `Tested just now: a connection to ${new URL(CANARY).host} was refused.`;
-  setSeal("sealed", "Sealed: your browser now allows fetches and sockets only to api.hitbtc.com.");
-  announce("The page is sealed. You can paste the secret key now.");
+  canary.textContent = say("page.canary", { host: new URL(CANARY).host });
+  setSeal("sealed", say("page.sealed"));
+  announce(say("page.can_paste"));
 }
 
 /** @param {unknown} error */
 function failed(error) {
   const stopped = loading?.signal.aborted;
   const words =
-    error instanceof SealError ? error.message : `The checker could not start: ${error}`;
-  setSeal(
-    stopped ? "open" : "failed",
-    stopped ? "Loading was stopped. Nothing of yours was sent." : words,
-  );
+    error instanceof SealError
+      ? error.message
+      : say("page.could_not_start", { error: String(error) });
+  setSeal(stopped ? "open" : "failed", stopped ? say("page.loading_stopped") : words);
   $("wasm-off").hidden = Boolean(self.WebAssembly);
   announce($("seal-words").textContent ?? "");
 }

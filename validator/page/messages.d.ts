@@ -81,22 +81,46 @@ export type ToTransport =
   | ({ do: "send"; check: number } & Sending)
   | { do: "close"; check: number };
 
-/** A row of the ledger before something is sent, or the answer for the row of that id. */
+/** The names of the transport's list. */
+export type Listed =
+  | "login-trading"
+  | "login-wallet"
+  | "spot-balances"
+  | "spot-fees"
+  | "wallet-balances"
+  | "rollback"
+  | "reach";
+
+/** A row of the ledger, before something is sent; `about` is what it is for. */
 export interface Row {
   id: string;
   kind: "connection" | "sent" | "request";
   at: number;
   host: string;
   what: string;
-  about: string;
+  about: Listed | "";
   bytes: number;
   url?: string;
+}
+
+/** What became of a row. */
+export interface Answer {
+  what:
+    | "opened"
+    | "answered"
+    | "failed"
+    | "closed"
+    | "too-long"
+    | "closed-here"
+    | "no-answer";
+  status?: number;
+  bytes?: number;
 }
 
 export type FromTransport =
   | { say: "proved"; refused: boolean }
   | { say: "row"; row: Row }
-  | { say: "answer"; id: string; answer: string }
+  | ({ say: "answer"; id: string } & Answer)
   | { say: "reply"; check: number; reply: Reply }
   | { say: "silent"; check: number }
   | { say: "noted"; check: number; names: string[] }

@@ -5,7 +5,9 @@
  */
 
 import { $, announce, button, element } from "./dom.js";
-import { resultOf, whereToLook, withdrawIsOpen } from "./show.js";
+import { resultOf, whereToLook, withdrawIsOpen, withdrawLabel } from "./show.js";
+
+import { say } from "./words.js";
 
 /** @import {Report} from "./messages.d.ts" */
 
@@ -34,10 +36,15 @@ export function show(report, again, looked, rehearsed = false) {
   latest = report;
   const question = looked ? lookAtWithdraw(report, looked) : [];
   const fix = again && !question.length && report.verdict !== "connected";
-  const now = fix ? [row(button("Check again", again, "md-button--primary kc-again"))] : question;
-  const offered = again && !fix ? [button("Check again", again, "kc-again")] : [];
+  const now = fix
+    ? [row(button(say("page.check_again"), again, "md-button--primary kc-again"))]
+    : question;
+  const offered = again && !fix ? [button(say("page.check_again"), again, "kc-again")] : [];
   if (report.whole) {
-    offered.push(button("Copy report", copyReport), button("Save report as JSON", save));
+    offered.push(
+      button(say("page.copy_report"), copyReport),
+      button(say("page.save_report"), save),
+    );
   }
   place.replaceChildren(...resultOf(report, rehearsed, now, row(...offered)));
   place.hidden = false;
@@ -55,10 +62,10 @@ function lookAtWithdraw(report, looked) {
   const said = report.rights.some(({ confirmed_by_you }) => confirmed_by_you);
   if (!said && !withdrawIsOpen(report)) return [];
   const words = said
-    ? "You told what you see on HitBTC. To change it:"
-    : "On HitBTC, is Withdraw cryptocurrencies off?";
-  const off = button("I see that it is off", () => looked(false), said ? "" : "md-button--primary");
-  const on = button("I see that it is on", () => looked(true));
+    ? say("page.you_told")
+    : say("page.is_withdraw_off", { setting: withdrawLabel(report) });
+  const off = button(say("page.see_off"), () => looked(false), said ? "" : "md-button--primary");
+  const on = button(say("page.see_on"), () => looked(true));
   const group = { class: "kc-look", role: "group", "aria-labelledby": "look-words" };
   const asked = element("p", { id: "look-words", class: said ? "kc-small" : "kc-question" }, words);
   const where = said ? [] : [element("p", { class: "kc-small" }, ...whereToLook())];
@@ -79,10 +86,10 @@ function copyReport() {
   const asked = performance.now();
   const written = markdown.then((text) => {
     const late = performance.now() - asked > AT_ONCE;
-    if (!text || late) throw new Error("The report is not written yet: press once more.");
+    if (!text || late) throw new Error(say("page.report_not_written"));
     return text.replace(/[^\P{C}\n]/gu, "");
   });
-  copy(written, "The report is on the clipboard.");
+  copy(written, say("page.report_copied"));
 }
 
 /** A promise is handed over, since Safari takes nothing that comes after the press.
@@ -94,13 +101,11 @@ export async function copy(text, done) {
     announce(done);
   } catch {
     await text.then(
-      () => announce(REFUSED),
+      () => announce(say("page.copy_refused")),
       ({ message }) => announce(message),
     );
   }
 }
-
-const REFUSED = "The browser did not allow copying: select the text and copy it.";
 
 function save() {
   const href = URL.createObjectURL(new Blob([latest?.whole ?? ""], { type: "application/json" }));

@@ -5,6 +5,7 @@
 
 import { element } from "./dom.js";
 import { HOME } from "./seal.js";
+import { say } from "./words.js";
 
 /** @import {Line, Report, RightRow} from "./messages.d.ts" */
 
@@ -49,6 +50,10 @@ export function withdrawIsOpen({ rights }) {
   return is("withdraw", "could-not-tell") && is("status", "as-required");
 }
 
+/** @param {Report} report HitBTC's name for the permission */
+export const withdrawLabel = ({ rights }) =>
+  rights.find(({ right }) => right === "withdraw")?.label ?? "";
+
 /** @param {Report} report @param {boolean} rehearsed @param {Node[]} now */
 function verdictOf(report, rehearsed, now) {
   const { verdict, fault, headline, sentence, notes, rights } = report;
@@ -71,8 +76,8 @@ function verdictOf(report, rehearsed, now) {
 
 /** Which check this is. @param {Report} report @param {boolean} rehearsed */
 function tagOf({ key_ends_in }, rehearsed) {
-  const words = key_ends_in && `Key ending in ${key_ends_in}`;
-  const said = rehearsed ? "A rehearsal with a made-up key" : words;
+  const words = key_ends_in && say("page.key_ends_in", { key_ends_in });
+  const said = rehearsed ? say("page.rehearsal") : words;
   return said ? [element("p", { class: "kc-small" }, said)] : [];
 }
 
@@ -89,7 +94,7 @@ function stepsOf({ next_steps }) {
 function bitsgapOf(report) {
   const { bitsgap_status } = report;
   if (!bitsgap_status || withdrawIsOpen(report)) return [];
-  return [" Bitsgap will probably show ", element("b", {}, bitsgap_status), "."];
+  return [` ${say("page.bitsgap_will_show", { status: bitsgap_status })}`];
 }
 
 /** A label has no full stop. @param {Line} line */
@@ -104,13 +109,11 @@ function linkTo(link, look = "") {
   return { href, target: "_blank", rel: "noopener", ...(look && { class: look }) };
 }
 
+const HEAD = ["page.setting", "page.needed", "page.found"];
+
 /** @param {RightRow[]} rights */
 function tableOf(rights) {
-  const head = element(
-    "tr",
-    {},
-    ...["Setting", "Needed", "Found"].map((words) => element("th", { scope: "col" }, words)),
-  );
+  const head = element("tr", {}, ...HEAD.map((id) => element("th", { scope: "col" }, say(id))));
   const rows = rights.map((row) =>
     element(
       "tr",
@@ -126,26 +129,25 @@ function tableOf(rights) {
 
 /** How a setting was found, in words. @param {RightRow} row */
 function stateOf({ state, found, wanted, confirmed_by_you }) {
-  if (confirmed_by_you) return `${found}, confirmed by you`;
+  if (confirmed_by_you) return say("page.confirmed_by_you", { found });
   if (state === "as-required") return `✓ ${found}`;
-  if (state === "not-as-required") return `✗ ${found}, needs ${wanted}`;
-  if (state === "cannot-be-seen") return element("a", linkTo(WHITELIST), "Look on HitBTC");
-  return "? Not known";
+  if (state === "not-as-required") return `✗ ${say("page.found_and_needed", { found, wanted })}`;
+  if (state === "cannot-be-seen")
+    return element("a", linkTo(WHITELIST), say("page.look_on_hitbtc"));
+  return `? ${found}`;
 }
 
 /** Where the settings of a key are on HitBTC. */
 export const whereToLook = () => [
-  "hitbtc.com → Settings → API → your key. ",
-  element("a", linkTo("guide/make-the-key/#withdraw-off"), "Show me where"),
+  `${say("page.where_to_look")} `,
+  element("a", linkTo("guide/make-the-key/#withdraw-off"), say("page.show_me_where")),
 ];
 
 /** @param {Report} report */
 function unseenOf({ cannot_be_seen }) {
   if (!cannot_be_seen.length) return [];
-  const why = element("a", linkTo("guide/check-the-key/#not-seen"), "Why");
-  const words =
-    "This check cannot see the IP whitelist, earlier use at Bitsgap, account limits or other sub-accounts. ";
-  return [element("p", { class: "kc-small" }, words, why)];
+  const why = element("a", linkTo("guide/check-the-key/#not-seen"), say("page.why_unseen"));
+  return [element("p", { class: "kc-small" }, `${say("page.unseen")} `, why)];
 }
 
 /** All evidence, and at the end what no answer shows. @param {Report} report */
@@ -153,10 +155,10 @@ function allOf({ rights, cannot_be_seen }) {
   const shown = rights.filter(({ evidence, reason }) => evidence.length || reason);
   if (!shown.length) return [];
   const count = rights.reduce((sum, { evidence }) => sum + evidence.length, 0);
-  const title = element("b", {}, "What this check cannot see");
+  const title = element("b", {}, say("page.cannot_see"));
   const unseen = list("ul", {}, cannot_be_seen.map(linkOf));
   const last = element("div", { class: "kc-small" }, element("p", {}, title), unseen);
-  return [folded(`What HitBTC answered (${count})`, ...shown.map(evidenceOf), last)];
+  return [folded(say("page.answers", { count }), ...shown.map(evidenceOf), last)];
 }
 
 /** @param {string} summary @param {Node[]} inside */
@@ -167,7 +169,7 @@ const folded = (summary, ...inside) =>
 function evidenceOf({ label, reason, evidence }) {
   const lines = evidence.map((one) => {
     const codes = [one.status, one.code].filter((code) => code !== null).join(" / ") || one.outcome;
-    const said = one.said ? ` In HitBTC's words: “${one.said}”` : "";
+    const said = one.said ? ` ${say("page.in_their_words", { said: one.said })}` : "";
     return element(
       "li",
       {},
@@ -181,17 +183,17 @@ function evidenceOf({ label, reason, evidence }) {
 
 /**
  * The report of a check that a part of this page ended.
- * @param {string} part @param {string} words what became of it @param {string} next what to do
+ * @param {string} part @param {string} why what became of it @param {string} next what to do
  * @returns {Report}
  */
-export const ownFault = (part, words, next) => ({
+export const ownFault = (part, why, next) => ({
   verdict: "undecided",
   fault: "ours",
-  headline: "The checker failed",
-  sentence: "This says nothing about your key.",
+  headline: say("page.checker_failed"),
+  sentence: say("page.says_nothing"),
   bitsgap_status: "",
   next_steps: [{ text: next, link: "troubleshooting/#checker-stays-closed" }],
-  notes: [`${part}: ${words}.`],
+  notes: [say("page.part_failed", { part, why })],
   rights: [],
   cannot_be_seen: [],
   key_ends_in: "",

@@ -114,7 +114,6 @@ def test_the_transports_list_is_what_the_table_needs_in_a_browser_and_no_more() 
             "channel": probe.channel.value,
             "method": probe.method,
             "path": probe.path.removesuffix("{id}"),
-            "about": probe.about,
             "socket": PATHS.get(probe.channel, ""),
         }
         for probe in PROBES

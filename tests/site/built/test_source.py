@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.site.built.conftest import Build
-from tools.checks.markup import addresses, read_site
+from tests.site.built.links import addresses, read_site
 
 SOURCE = "https://code.example/somebody/keycheck"
 CHECKER = "/checker/"

@@ -1,20 +1,11 @@
-"""What a browser makes of the built pages: asked by tests/site/built, which hold it to the limits
-given here, and by `make audit`, which prints it. `python -m tools.checks.looks` prints where on the
-checker's page things stand, for which `tests/page/test_layout.py` has the same limits.
-"""
+"""What a browser makes of the built pages, and the limits that it is held to."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
-
-from tests.exchange.accounts import NAMED
-from tests.exchange.standin import StandIn
-from tests.page.conftest import Checker, finding
-from tools.build.serve import SITE, served
-from tools.checks.browser import launch_options
+from playwright.sync_api import Browser, ViewportSize
 
 type Scheme = Literal["light", "dark"]
 
@@ -27,7 +18,6 @@ WIDTHS = (390, 768, 1280)
 MOST_BYTES = 150_000
 MOST_REQUESTS = 12
 PHONE: ViewportSize = {"width": 390, "height": 844}
-SCREENS: dict[str, ViewportSize] = {"phone": PHONE, "laptop": {"width": 1280, "height": 800}}
 MOST_SCREENS = {"guide/make-the-key/": 7, "reference/codes/": 4, "reference/scenarios/": 4}
 """How many screens of a phone a page may take that is read with one."""
 
@@ -137,56 +127,3 @@ def axe_findings(
                 for fault in result["violations"]:
                     for node in fault["nodes"]:
                         yield path, width, fault["id"], str(node["target"])
-
-
-REACHES = {
-    "top of the page to the end of Check key": {"phone": 700, "laptop": 640},
-    "top of the result to the end of its six rows": {"phone": 700, "laptop": 600},
-    "top of the result to the end of I see that it is off": {"phone": 260, "laptop": 220},
-    "height of the checker with that result": {"phone": 2300, "laptop": 2000},
-}
-"""How many CSS pixels each may take: the first before a check, the others where Withdraw is left to
-look at."""
-
-END_OF_FORM = "document.getElementById('check').getBoundingClientRect().bottom + scrollY"
-ENDS = """() => {
-  const end = (one) => one.getBoundingClientRect().bottom;
-  const top = document.getElementById("result").getBoundingClientRect().top;
-  return [
-    Math.max(...[...document.querySelectorAll("[data-right]")].map(end)) - top,
-    end(document.querySelector(".kc-look button")) - top,
-    document.getElementById("checker").getBoundingClientRect().height,
-  ];
-}"""
-
-
-def measured(checker: Checker, screen: str) -> dict[str, int]:
-    """How far things reach on a screen, by a check that leaves Withdraw open."""
-    checker.page.set_viewport_size(SCREENS[screen])
-    before = checker.open().page.evaluate(END_OF_FORM)
-    checker.seal().check(NAMED["as-required"])
-    expect(checker.page.locator("[data-ledger-row]")).to_have_count(8)
-    expect(checker.page.locator("#ledger-words")).not_to_be_empty()
-    found = [before, *checker.page.evaluate(ENDS)]
-    return dict(zip(REACHES, map(round, found), strict=True))
-
-
-def main() -> None:
-    """Print where things stand, and the limit of each."""
-    with (
-        StandIn([NAMED["as-required"]]) as exchange,
-        sync_playwright() as playwright,
-        served(SITE) as url,
-    ):
-        options = launch_options(playwright)
-        args = [*options["args"], *finding(exchange)]
-        browser = playwright.chromium.launch(executable_path=options["executable_path"], args=args)
-        for screen in SCREENS:
-            page = browser.new_page(base_url=url)
-            for what, found in measured(Checker(page=page, exchange=exchange), screen).items():
-                print(f"{found:>6} of {REACHES[what][screen]:>5} px  {screen:<6}  {what}")
-        browser.close()
-
-
-if __name__ == "__main__":
-    main()
