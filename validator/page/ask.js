@@ -12,7 +12,7 @@ import { PYTHONS_CANARIES } from "./seal.js";
 import { say } from "./words.js";
 import { after, scriptUrl, startWorker } from "./workers.js";
 
-/** @import {FromPython, PythonFiles, Question} from "./messages.d.ts" */
+/** @import {PythonFiles, Question, ToKeeper, ToPython} from "./messages.d.ts" */
 
 /** @typedef {"waiting" | "starting" | "ready" | "failed"} State */
 
@@ -50,13 +50,18 @@ export class Python {
     this.set("starting", "");
     const worker = startWorker("keeper", `"use strict"; (${keeper})();`);
     const { port1, port2 } = new MessageChannel();
-    port1.onmessage = ({ data }) => this.hears(data);
+    port1.onmessage = (/** @type {MessageEvent<unknown>} */ { data }) => this.hears(data);
     worker.onmessage = worker.onerror = () => this.break(say("page.why_stopped"));
     worker.postMessage(scriptOf(this.files), [port2]);
-    port1.postMessage({ files: filesOf(this.files), lock: this.lock, canaries: PYTHONS_CANARIES });
     this.port = port1;
+    this.post({ files: filesOf(this.files), lock: this.lock, canaries: PYTHONS_CANARIES });
     this.stopWaiting = after(START_LIMIT, () => this.break(say("page.why_late")));
     this.worker = worker;
+  }
+
+  /** @param {ToPython} message */
+  post(message) {
+    this.port?.postMessage(message);
   }
 
   /** @param {State} state @param {string} words */
@@ -71,7 +76,7 @@ export class Python {
     this.start();
   }
 
-  /** @param {FromPython} data */
+  /** @param {unknown} data by rights a FromPython, but anybody's who took Python over */
   hears(data) {
     const {
       answer,
@@ -133,7 +138,7 @@ export class Python {
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
       const send = () => {
-        this.port?.postMessage({ id, question });
+        this.post({ id, question });
         after(LIMIT, () => this.waiting.has(id) && this.break(say("page.did_not_answer")));
       };
       if (this.state === "ready") send();
@@ -165,7 +170,7 @@ const short = (words) => JSON.stringify(words)?.slice(0, 300) ?? "";
 
 /** Python's own script, with the checked files' addresses for the names that it imports. Where there is
  * nothing to import it is a classic one: a page from a disk may start no worker that could.
- * @param {Record<string, ArrayBuffer>} files */
+ * @param {Record<string, ArrayBuffer>} files @returns {ToKeeper} */
 function scriptOf(files) {
   const imported = Object.keys(files).filter((name) => name.endsWith(".mjs"));
   const script = imported.reduce(

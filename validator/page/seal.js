@@ -13,7 +13,7 @@ import { fetcher } from "./fetcher.js";
 import { say } from "./words.js";
 import { after, startWorker } from "./workers.js";
 
-/** @import {Build, FromFetcher, FromTransport, Wanted} from "./messages.d.ts" */
+/** @import {Build, FromFetcher, FromTransport, ToFetcher, ToTransport, Wanted} from "./messages.d.ts" */
 
 /** @param {string} connect the rule that says what may be reached */
 const narrowed = (connect) =>
@@ -150,7 +150,9 @@ function fetched(runtime, progress, signal) {
       }
     };
   });
-  worker.postMessage({ files: runtime.map(wanted), cache });
+  /** @type {ToFetcher} */
+  const message = { files: runtime.map(wanted), cache };
+  worker.postMessage(message);
   return all.finally(() => {
     worker.onmessage = null; // What it has said and nobody has heard yet comes too late.
     worker.terminate();
@@ -187,6 +189,8 @@ function proved(transport) {
       if (data.say === "proved" && data.refused) resolve();
       else fail(say("page.not_sealed"));
     };
-    transport.postMessage({ do: "prove", canaries: CANARIES });
+    /** @type {ToTransport} */
+    const message = { do: "prove", canaries: CANARIES };
+    transport.postMessage(message);
   });
 }

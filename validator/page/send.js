@@ -25,7 +25,7 @@ export class Transport {
   listen() {
     const [worker] = this.workers;
     if (!worker) return;
-    worker.onmessage = ({ data }) => {
+    worker.onmessage = (/** @type {MessageEvent<FromTransport>} */ { data }) => {
       if (data.say === "broken") this.break(data.words);
       else this.hears(data);
     };

@@ -186,7 +186,9 @@ class Check {
       this.answered(channel, { what: event });
       this.reply(channel, event);
     });
-    socket.addEventListener("message", ({ data }) => this.heard(channel, line, data));
+    socket.addEventListener("message", (/** @type {MessageEvent<unknown>} */ { data }) =>
+      this.heard(channel, line, data),
+    );
   }
 
   /** @param {Channel} channel @param {{socket: WebSocket, heard: number}} line @param {unknown} data */
