@@ -36,7 +36,7 @@ def leading(name: str, port: int) -> Iterator[tuple[str, list[str]]]:
     with ThreadingTCPServer(("127.0.0.1", 0), Proxy) as running:
         running.daemon_threads = True
         running.block_on_close = False
-        thread = Thread(target=running.serve_forever)
+        thread = Thread(target=running.serve_forever, args=(0.05,))
         thread.start()
         try:
             yield f"socks5h://127.0.0.1:{running.server_address[1]}", asked

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from hitbtc_keycheck.check import Check, Event, Reply, Request, Via
 from hitbtc_keycheck.probes import Channel
 from hitbtc_keycheck.rights import Right
+from hitbtc_keycheck.words import Message, Words, load
 
 KEY = "made-up-key-for-tests-0123456789"
 NOW = 1_795_000_000_000
@@ -59,6 +60,14 @@ STATUS = {
     800: 404,
     429: 429,
 }
+
+
+ENGLISH: Words = load()
+
+
+def english(message: Message | None) -> str:
+    """A message as an English reader gets it."""
+    return ENGLISH.say(message) if message else ""
 
 
 @dataclass(frozen=True, kw_only=True)

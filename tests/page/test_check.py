@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, expect
 from hitbtc_keycheck.rehearsal import SCENARIOS, Scenario
 from hitbtc_keycheck.report import CASES
 from hitbtc_keycheck.rights import Right
+from hitbtc_keycheck.words import load
 from tests.exchange.accounts import NAMED
 from tests.exchange.standin import StandIn
 from tests.page.conftest import Checker
@@ -189,7 +190,7 @@ def test_a_rehearsal_comes_out_as_its_table_says_and_opens_nothing(
     rehearsing.field("Made-up situation").select_option(entry.name)
     rehearsing.press("Rehearse with a made-up key")
     case = next(case for case in CASES if case.name == entry.case)
-    expect(rehearsing.page.get_by_role("heading", name=case.headline)).to_be_focused()
+    expect(rehearsing.page.get_by_role("heading", name=load().say(case.headline))).to_be_focused()
     expect_verdict(rehearsing, entry.verdict, entry.fault)
     assert rehearsing.states() == {right.value: entry.expected(right) for right in Right}
     assert rehearsing.page.locator("[data-ledger-row]").count() > 0

@@ -10,16 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from hitbtc_keycheck.probes import PROBES, Channel, Stage
-from tools.build.finish import WORDS, form
+from tools.build.finish import SAID, WORDS, form
 from tools.build.offline import WIDGET
 
 SCRIPTS = {path.name: path.read_text() for path in sorted(WIDGET.glob("*.js"))}
 FORM = (WIDGET / "form.html").read_text()
 LANGUAGES = sorted(path.stem for path in WORDS.glob("*.json"))
 
-NAME = re.compile(r'"(page\.\w+)"')
-FILLED = re.compile(r'say\(\s*"(page\.\w+)"(?:,\s*\{([^{}]*)\})?\s*,?\s*\)')
+FILLED = re.compile(r'say\(\s*"([\w.-]+\.[\w-]+)"(?:,\s*\{([^{}]*)\})?\s*,?\s*\)')
 BY_TABLE = re.compile(r"say\((?!\s*\")[^{}()]*(?:\([^)]*\))?[^{}()]*,\s*\{([^{}]*)\}\s*\)")
 PLACE = re.compile(r"\{(\w+)\}")
 
@@ -41,29 +39,40 @@ def given(values: str) -> set[str]:
     return set(re.findall(r"(?:^|,)\s*(\w+)\s*(?=[:,]|$)", values))
 
 
+def sentences() -> dict[str, str]:
+    """Every sentence of the file, by its name."""
+    return {
+        f"{group}.{name}": text for group, texts in words().items() for name, text in texts.items()
+    }
+
+
 def test_every_word_of_the_scripts_is_there_and_none_is_left_over() -> None:
-    used = {name for text in SCRIPTS.values() for name in NAME.findall(text)}
-    assert used == {f"page.{name}" for name in words()["page"]}
+    used = {name for text in SCRIPTS.values() for name in SAID.findall(text)}
+    assert used <= set(sentences())
+    assert {name for name in used if name.startswith("page.")} == {
+        f"page.{name}" for name in words()["page"]
+    }
 
 
 def test_every_word_of_the_form_is_there_and_none_is_left_over() -> None:
-    assert set(re.findall(r"\bform\.(\w+) \}\}", FORM)) == set(words()["form"])
-    assert not [name for name, text in words()["form"].items() if places(text)]
+    used = set(re.findall(r"\{\{ (\w+\.\w+) \}\}", FORM))
+    assert used - {"field.key", "field.secret"} == {f"form.{name}" for name in words()["form"]}
+    assert not [name for name in used if places(sentences()[name])]
 
 
 @pytest.mark.parametrize("script", [name for name, text in SCRIPTS.items() if "say(" in text])
 def test_every_place_in_a_sentence_is_filled_and_no_other(script: str) -> None:
-    text, sentences = SCRIPTS[script], words()["page"]
-    direct = {name.removeprefix("page."): given(values) for name, values in FILLED.findall(text)}
-    assert {name: places(sentences[name]) for name in direct} == direct
+    text, known = SCRIPTS[script], sentences()
+    direct = {name: given(values) for name, values in FILLED.findall(text)}
+    assert {name: places(known[name]) for name in direct} == direct
     by_table = set().union(*(given(values) for values in BY_TABLE.findall(text)))
-    others = {name.removeprefix("page.") for name in NAME.findall(text)} - set(direct)
-    assert set().union(*(places(sentences[name]) for name in others)) <= by_table
+    others = set(SAID.findall(text)) - set(direct)
+    assert set().union(*(places(known[name]) for name in others)) <= by_table
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_says_all_of_it_with_the_same_places(language: str) -> None:
-    for group in ("form", "page"):
+    for group in words():
         own, first = words(language)[group], words()[group]
         assert set(own) == set(first)
         assert {name: places(own[name]) for name in own} == {
@@ -80,17 +89,12 @@ def test_no_sentence_is_left_in_the_form_or_the_scripts() -> None:
 
 
 def test_words_come_into_the_form_as_text_and_never_as_markup() -> None:
-    shown = form({name: '<i title="x">' for name in words()["form"]})
+    spoilt = {
+        group: dict.fromkeys(texts, '<i title="x">') for group, texts in words().items()
+    }
+    shown = form(spoilt)
     assert "<i " not in shown
     assert shown.count("&lt;i title=&#34;x&#34;&gt;") >= len(words()["form"])
-
-
-def test_the_ledger_says_of_a_request_what_the_table_says() -> None:
-    sentences = words()["page"]
-    for probe in PROBES:
-        if probe.channel is not Channel.REST or probe.stage is Stage.ROLLBACK:
-            name = "login" if probe.name.startswith("login-") else probe.name.replace("-", "_")
-            assert sentences[f"about_{name}"] == probe.about
 
 
 def test_the_words_are_written_as_json_that_a_translator_can_read() -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from jinja2 import StrictUndefined, Template
 
 from hitbtc_keycheck.rehearsal import SCENARIOS
+from hitbtc_keycheck.words import load
 from tools.build import assets, offline, policy
 from tools.build.output import (
     Refused,
@@ -88,29 +89,38 @@ def furnish_checker(page: Path, runtime: Path) -> None:
     data = {
         "lock": {"info": info, "packages": {}},  # No package comes from anywhere.
         "runtime": [lay_out(page.parent, *named) for named in runtime_files(runtime).items()],
-        "scenarios": [{"name": scenario.name, "title": scenario.title} for scenario in SCENARIOS],
+        "scenarios": [{"name": scenario.name, "title": load().say(scenario.title)} for scenario in SCENARIOS],
     }
     block = DATA_BLOCK.replace("></", f">{json_for_html(data)}</")
     text = replaced_once(page.read_text(), DATA_BLOCK, block, page)
     page.write_text(with_integrity(with_words(text, page), page))
 
 
+SAID = re.compile(r'"((?:page|request|report|case\.[\w-]+)\.[\w-]+)"')
+"""The name of a sentence, as the page's scripts write it."""
+
+
 def with_words(text: str, page: Path) -> str:
-    """The form in the page's language, and what the scripts say, by `group.name`."""
+    """The form in the page's language, and the sentences that the scripts say, by their names."""
     (language,) = re.findall(r'<html lang="([\w-]+)"', text)
     words = json.loads((WORDS / f"{language}.json").read_text())
-    said = {f"page.{name}": sentence for name, sentence in words["page"].items()}
+    names = (name.rsplit(".", 1) for name in sorted(set(SAID.findall(scripts()))))
+    said = {f"{group}.{name}": words[group][name] for group, name in names}
     block = WORDS_BLOCK.replace("></", f">{json_for_html(said)}</")
     text = replaced_once(text, WORDS_BLOCK, block, page)
-    return replaced_once(text, FORMS_PLACE, form(words["form"]), page)
+    return replaced_once(text, FORMS_PLACE, form(words), page)
 
 
-def form(words: Mapping[str, str]) -> str:
+def scripts() -> str:
+    """The text of all that runs on the page."""
+    return offline.module(WIDGET, "view")
+
+
+def form(words: Mapping[str, Mapping[str, str]]) -> str:
     """The checker's form with its words, which are text and never markup."""
-    template = Template(
-        (WIDGET / "form.html").read_text(), autoescape=True, undefined=StrictUndefined
-    )
-    return str(template.render(form=words))
+    source = (WIDGET / "form.html").read_text()
+    template = Template(source, autoescape=True, undefined=StrictUndefined)
+    return str(template.render(form=words["form"], field=words["field"]))
 
 
 ANEW = "remove node_modules to have it installed anew; for a new release run make lock"

@@ -120,7 +120,8 @@ export class Python {
    * @returns {Promise<T>}
    */
   async ask(question, read) {
-    const answer = await this.answer(JSON.stringify(question));
+    const { lang } = document.documentElement; // the reader's words, also those that Python says
+    const answer = await this.answer(JSON.stringify({ ...question, language: lang }));
     try {
       return read(JSON.parse(answer));
     } catch {

@@ -23,13 +23,13 @@ export function tell(words) {
 
 /** What a request is for, by its name in the transport's list. @type {Record<Listed, string>} */
 const ABOUT = {
-  "login-trading": "page.about_login",
-  "login-wallet": "page.about_login",
-  "spot-balances": "page.about_spot_balances",
-  "spot-fees": "page.about_spot_fees",
-  "wallet-balances": "page.about_wallet_balances",
-  rollback: "page.about_rollback",
-  reach: "page.about_reach",
+  "login-trading": "request.login",
+  "login-wallet": "request.login",
+  "spot-balances": "request.spot-balances",
+  "spot-fees": "request.spot-fees",
+  "wallet-balances": "request.wallet-balances",
+  rollback: "request.rollback",
+  reach: "request.reach",
 };
 
 /** What became of a row. @type {Record<Answer["what"], string>} */

@@ -109,7 +109,7 @@ function linkTo(link, look = "") {
   return { href, target: "_blank", rel: "noopener", ...(look && { class: look }) };
 }
 
-const HEAD = ["page.setting", "page.needed", "page.found"];
+const HEAD = ["report.setting", "report.needed", "report.found"];
 
 /** @param {RightRow[]} rights */
 function tableOf(rights) {
@@ -189,7 +189,7 @@ function evidenceOf({ label, reason, evidence }) {
 export const ownFault = (part, why, next) => ({
   verdict: "undecided",
   fault: "ours",
-  headline: say("page.checker_failed"),
+  headline: say("case.unsent.headline"),
   sentence: say("page.says_nothing"),
   bitsgap_status: "",
   next_steps: [{ text: next, link: "troubleshooting/#checker-stays-closed" }],
