@@ -157,9 +157,9 @@ def test_what_is_forgotten_while_the_answer_field_has_the_focus_passes_it_on(
 def test_the_closed_field_says_how_far_loading_is(checker: Checker) -> None:
     checker.page.route("**/*pyodide.asm.wasm", lambda _: None)
     checker.press("Load the checker")
-    expect(checker.words).to_have_text(re.compile(r"Loading the checker: [1-9]\d? %"))
+    expect(checker.words).to_have_text(re.compile(r"Loading the checker: \d+\.[1-9] of \d+\.\d MB"))
     expect(checker.field("Secret key")).to_have_accessible_description(
-        re.compile(r"Opens in a moment: [1-9]\d? % loaded\.")
+        re.compile(r"Opens in a moment: \d+\.[1-9] of \d+\.\d MB loaded\.")
     )
 
 

@@ -111,15 +111,15 @@ function expectMask() {
 function progress(loaded, total) {
   bar.max = total;
   bar.value = loaded;
-  const percent = Math.floor((100 * loaded) / total);
-  $("seal-words").textContent = say("page.loaded_so_far", { percent });
-  $("opens").textContent = say("page.opens_soon", { percent });
+  const [done, all] = [loaded, total].map((bytes) => (bytes / 1e6).toFixed(1));
+  $("seal-words").textContent = say("page.loaded_so_far", { done, all });
+  $("opens").textContent = say("page.opens_soon", { done, all });
 }
 
 function showSealed() {
   canary.dataset.canary = "refused";
   canary.hidden = false;
-  canary.textContent = say("page.canary", { host: new URL(CANARY).host });
+  canary.textContent = say("page.canary", { address: CANARY });
   setSeal("sealed", say("page.sealed"));
   announce(say("page.can_paste"));
 }
