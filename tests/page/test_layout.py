@@ -57,6 +57,17 @@ def test_the_answer_to_the_open_question_is_the_first_tab_stop(checker: Checker)
     expect(checker.button("I see that it is off")).to_be_focused()
 
 
+def test_what_is_to_be_fixed_stands_before_the_look_at_withdraw(checker: Checker) -> None:
+    """Without CORS, Withdraw is open in every check; that is not what is wrong with this key."""
+    checker.seal().check(NAMED["email-not-confirmed"])
+    expect_verdict(checker, "incorrect-permissions", "key")
+    expect(checker.verdict.get_by_role("link").first).to_contain_text("email")
+    expect(checker.verdict.get_by_role("button")).to_have_text(
+        ["Check again", "I see that it is off", "I see that it is on"]
+    )
+    expect(checker.verdict).to_contain_text("Incorrect permissions")
+
+
 def test_nothing_that_a_script_may_rely_on_is_folded_away(checker: Checker) -> None:
     checker.seal().check(GOOD)
     expect(checker.page.locator("[data-command=curl]")).to_contain_text("DELETE")

@@ -101,6 +101,7 @@ const known = record({
   notes: list(text),
   cannot_be_seen: list(line),
   key_ends_in: text,
+  wrong_hands: (given) => perhaps(line)(given ?? null),
 });
 
 /** @type {Reads<Report>} */

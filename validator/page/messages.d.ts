@@ -273,6 +273,7 @@ export interface SaidReport {
   cannot_be_seen: Line[];
   key_ends_in: string;
   checked_at: string;
+  wrong_hands?: Line;
 }
 
 export interface SaidStep {
@@ -303,7 +304,9 @@ export interface RightRow extends Omit<SaidRow, "evidence"> {
   evidence: Evidence[];
 }
 
-export interface Report extends Omit<SaidReport, "rights" | "checked_at"> {
+export interface Report
+  extends Omit<SaidReport, "rights" | "checked_at" | "wrong_hands"> {
+  wrong_hands: Line | null;
   rights: RightRow[];
   /** The whole report as Python said it, for the reader's own file. */
   whole: string;

@@ -5,7 +5,14 @@
  */
 
 import { $, announce, button, element } from "./dom.js";
-import { resultOf, whereToLook, withdrawIsOpen, withdrawLabel } from "./show.js";
+import {
+  isReady,
+  onlyWithdrawIsLeft,
+  resultOf,
+  whereToLook,
+  withdrawIsOpen,
+  withdrawLabel,
+} from "./show.js";
 
 import { say } from "./words.js";
 
@@ -35,24 +42,24 @@ export function clear() {
 export function show(report, again, looked, rehearsed = false) {
   latest = report;
   const question = looked ? lookAtWithdraw(report, looked) : [];
-  const fix = again && !question.length && report.verdict !== "connected";
-  const now = fix
-    ? [row(button(say("page.check_again"), again, "md-button--primary kc-again"))]
-    : question;
-  const offered = again && !fix ? [button(say("page.check_again"), again, "kc-again")] : [];
+  const asks = question.length > 0 && onlyWithdrawIsLeft(report);
+  const fix = again && !asks && !isReady(report);
+  const now = [...(fix ? [row(againButton(again, "md-button--primary"))] : []), ...question];
+  const offered = again && !fix ? [againButton(again)] : [];
   if (report.whole) {
-    offered.push(
-      button(say("page.copy_report"), copyReport),
-      button(say("page.save_report"), save),
-    );
+    offered.push(button(say("page.copy_report"), copyReport));
+    offered.push(button(say("page.save_report"), save));
   }
   place.replaceChildren(...resultOf(report, rehearsed, now, row(...offered)));
   place.hidden = false;
   announce(""); // The headline takes the focus, and is read by that.
-  const headline = $("verdict-title");
-  headline.focus({ preventScroll: true });
+  $("verdict-title").focus({ preventScroll: true });
   place.scrollIntoView({ block: "start" });
 }
+
+/** @param {() => void} again @param {string} [look] */
+const againButton = (again, look = "") =>
+  button(say("page.check_again"), again, `kc-again ${look}`.trim());
 
 const row = (/** @type {Node[]} */ ...buttons) => element("p", { class: "kc-buttons" }, ...buttons);
 
@@ -61,14 +68,15 @@ const row = (/** @type {Node[]} */ ...buttons) => element("p", { class: "kc-butt
 function lookAtWithdraw(report, looked) {
   const said = report.rights.some(({ confirmed_by_you }) => confirmed_by_you);
   if (!said && !withdrawIsOpen(report)) return [];
+  const main = onlyWithdrawIsLeft(report);
   const words = said
     ? say("page.you_told")
     : say("page.is_withdraw_off", { setting: withdrawLabel(report) });
-  const off = button(say("page.see_off"), () => looked(false), said ? "" : "md-button--primary");
+  const off = button(say("page.see_off"), () => looked(false), main ? "md-button--primary" : "");
   const on = button(say("page.see_on"), () => looked(true));
   const group = { class: "kc-look", role: "group", "aria-labelledby": "look-words" };
-  const asked = element("p", { id: "look-words", class: said ? "kc-small" : "kc-question" }, words);
-  const where = said ? [] : [element("p", { class: "kc-small" }, ...whereToLook())];
+  const asked = element("p", { id: "look-words", class: main ? "kc-question" : "kc-small" }, words);
+  const where = main ? [element("p", { class: "kc-small" }, ...whereToLook())] : [];
   return [element("div", group, asked, row(off, on), ...where)];
 }
 

@@ -37,6 +37,7 @@ export function resultOf(report, rehearsed, now, actions) {
   return [
     verdictOf(report, rehearsed, now),
     ...rows,
+    ...wrongHandsOf(report),
     actions,
     ...unseenOf(report),
     ...allOf(report),
@@ -49,6 +50,13 @@ export function withdrawIsOpen({ rights }) {
     rights.some((row) => row.right === name && row.state === state && !row.confirmed_by_you);
   return is("withdraw", "could-not-tell") && is("status", "as-required");
 }
+
+/** Whether the reader's look at Withdraw is all that is missing. @param {Report} report */
+export const onlyWithdrawIsLeft = (report) =>
+  report.verdict === "undecided" && withdrawIsOpen(report);
+
+/** Whether what to do next is to connect the key. @param {Report} report */
+export const isReady = ({ next_steps }) => CONNECT.test(next_steps[0]?.link ?? "");
 
 /** @param {Report} report HitBTC's name for the permission */
 export const withdrawLabel = ({ rights }) =>
@@ -68,7 +76,7 @@ function verdictOf(report, rehearsed, now) {
     ...tagOf(report, rehearsed),
     element("h2", { id: "verdict-title", tabindex: "-1" }, headline),
     element("p", {}, sentence, ...bitsgapOf(report)),
-    ...(withdrawIsOpen(report) && now.length ? [] : stepsOf(report)),
+    ...(onlyWithdrawIsLeft(report) && now.length ? [] : stepsOf(report)),
     ...now,
     ...notes.map((note) => element("p", { class: "kc-note" }, note)),
   );
@@ -82,9 +90,9 @@ function tagOf({ key_ends_in }, rehearsed) {
 }
 
 /** What to do next: where all is well one button, otherwise the steps in their order. @param {Report} report */
-function stepsOf({ next_steps }) {
-  const [first, ...others] = next_steps;
-  if (!CONNECT.test(first?.link ?? "")) return [list("ol", {}, next_steps.map(linkOf))];
+function stepsOf(report) {
+  const [first, ...others] = report.next_steps;
+  if (!isReady(report)) return [list("ol", {}, report.next_steps.map(linkOf))];
   const button = element("a", linkTo(first.link, "md-button md-button--primary"), unpointed(first));
   const more = others.map((line) => element("p", { class: "kc-small" }, linkOf(line)));
   return [element("p", { class: "kc-buttons" }, button), ...more];
@@ -93,7 +101,7 @@ function stepsOf({ next_steps }) {
 /** While the question stands there, its answer decides what Bitsgap will show. @param {Report} report */
 function bitsgapOf(report) {
   const { bitsgap_status } = report;
-  if (!bitsgap_status || withdrawIsOpen(report)) return [];
+  if (!bitsgap_status || onlyWithdrawIsLeft(report)) return [];
   return [` ${say("page.bitsgap_will_show", { status: bitsgap_status })}`];
 }
 
@@ -136,6 +144,10 @@ function stateOf({ state, found, wanted, confirmed_by_you }) {
     return element("a", linkTo(WHITELIST), say("page.look_on_hitbtc"));
   return `? ${found}`;
 }
+
+/** What this key could do for somebody else. @param {Report} report */
+const wrongHandsOf = ({ wrong_hands }) =>
+  wrong_hands ? [element("p", { class: "kc-small" }, linkOf(wrong_hands))] : [];
 
 /** Where the settings of a key are on HitBTC. */
 export const whereToLook = () => [
@@ -197,5 +209,6 @@ export const ownFault = (part, why, next) => ({
   rights: [],
   cannot_be_seen: [],
   key_ends_in: "",
+  wrong_hands: null,
   whole: "",
 });
