@@ -97,11 +97,11 @@ const known = record({
   sentence: text,
   bitsgap_status: text,
   rights,
+  wrong_hands: perhaps(line),
   next_steps: list(line),
   notes: list(text),
   cannot_be_seen: list(line),
   key_ends_in: text,
-  wrong_hands: (given) => perhaps(line)(given ?? null),
 });
 
 /** @type {Reads<Report>} */

@@ -268,12 +268,13 @@ export interface SaidReport {
   sentence: string;
   bitsgap_status: string;
   rights: Record<Right, SaidRow>;
+  /** What the key could do in the wrong hands, to stand under the settings; nothing where nothing is known. */
+  wrong_hands: Line | null;
   next_steps: Line[];
   notes: string[];
   cannot_be_seen: Line[];
   key_ends_in: string;
   checked_at: string;
-  wrong_hands?: Line;
 }
 
 export interface SaidStep {
@@ -304,9 +305,7 @@ export interface RightRow extends Omit<SaidRow, "evidence"> {
   evidence: Evidence[];
 }
 
-export interface Report
-  extends Omit<SaidReport, "rights" | "checked_at" | "wrong_hands"> {
-  wrong_hands: Line | null;
+export interface Report extends Omit<SaidReport, "rights" | "checked_at"> {
   rights: RightRow[];
   /** The whole report as Python said it, for the reader's own file. */
   whole: string;

@@ -207,8 +207,8 @@ export const ownFault = (part, why, next) => ({
   next_steps: [{ text: next, link: "troubleshooting/#checker-stays-closed" }],
   notes: [say("page.part_failed", { part, why })],
   rights: [],
+  wrong_hands: null,
   cannot_be_seen: [],
   key_ends_in: "",
-  wrong_hands: null,
   whole: "",
 });
