@@ -19,7 +19,11 @@ from hitbtc_keycheck.rights import BOXES, State, Wanted
 from hitbtc_keycheck.words import LABELS, Message, load
 
 PACKAGE = Path(words.__file__).parent
-SOURCES = [*sorted(PACKAGE.glob("*.py")), Path("tools/docs/reference.py")]
+SOURCES = [
+    *sorted(PACKAGE.glob("*.py")),
+    Path("tools/docs/reference.py"),
+    Path("tools/build/offline.py"),
+]
 FILES = sorted((PACKAGE / "words").glob("*.json"))
 
 FORMED: dict[str, set[str]] = {
