@@ -17,6 +17,8 @@ from tools.checks.browser import LaunchOptions, launch_options
 
 SEALING = 60_000
 CHECKING = 15_000
+expect.set_options(timeout=CHECKING)  # Playwright's 5 s are few where other tests run beside.
+
 PARTS = 4
 """Workers of a sealed page: two transports, of which one stands ready, Python and its keeper."""
 

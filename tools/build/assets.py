@@ -13,10 +13,10 @@ from pathlib import Path
 
 import brotli  # type: ignore[import-untyped]
 
-from tools.build.output import Refused, only, pages, replaced_once, short_hash
+from tools.build.output import Refused, homes, only, pages, replaced_once, short_hash
 
 type Names = Mapping[str, str]
-"""A file's old name → its new one, both from the site's root."""
+"""A file's old name → its new one, both from the root of its language."""
 
 CACHE = Path(__file__).resolve().parents[2] / "build/compressed"
 QUALITY = int(os.environ.get("BROTLI", "9"))
@@ -28,20 +28,22 @@ COMPRESSED = re.compile(r"\.(css|html|js|json|mjs|svg|txt|wasm|whl|xml|zip)")
 
 def settle(site: Path) -> None:
     """Gives our own assets their lasting names, and every page one stylesheet."""
-    names = fingerprint(site)
-    stylesheet = merge_stylesheets(site, names)
+    names = {home: fingerprint(home) for home in homes(site)}
+    stylesheet = merge_stylesheets(site, names[site])
     for page in pages(site):
-        page.write_text(link_stylesheet(renamed(page.read_text(), names), stylesheet, page))
+        own = next((names[home] for home in names if home != site and home in page.parents), {})
+        text = renamed(page.read_text(), {**names[site], **own})
+        page.write_text(link_stylesheet(text, stylesheet, page))
 
 
-def fingerprint(site: Path) -> Names:
+def fingerprint(home: Path) -> Names:
     names = {}
-    for path in sorted((site / "assets").rglob("*")):
+    for path in sorted((home / "assets").rglob("*")):
         if (
             path.suffix in FINGERPRINTED and "javascripts" not in path.parts
         ):  # The theme's have one.
             new = path.with_name(f"{path.stem}.{short_hash(path.read_bytes())}{path.suffix}")
-            names[path.relative_to(site).as_posix()] = path.rename(new).relative_to(site).as_posix()
+            names[path.relative_to(home).as_posix()] = path.rename(new).relative_to(home).as_posix()
     return names
 
 
@@ -63,6 +65,7 @@ def merge_stylesheets(site: Path, names: Names) -> str:
     css = renamed(css, in_assets)
     for part in parts:
         part.unlink()
+    (assets / "stylesheets").rmdir()
     merged = assets / f"site.{short_hash(css.encode())}.css"
     merged.write_text(css)
     return merged.relative_to(site).as_posix()

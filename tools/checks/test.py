@@ -93,6 +93,7 @@ def main() -> None:
     """Run the parts that are asked for, then say how each went."""
     parts = {"all": EVERYTHING, "quick": QUICK}[sys.argv[1]]
     ended = [shown(run(*part)) for part in SITE.items()]
+    print(f"\nNow {SIDE_BY_SIDE} at a time: {', '.join(parts)} ...", flush=True)
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         running = [pool.submit(run, *part) for part in parts.items()]
         try:
