@@ -11,7 +11,7 @@ COMMAND = [sys.executable, "-m", "hitbtc_keycheck"]
 GOOD = NAMED["as-required"]
 PAIR = f"{GOOD.api_key}\n{GOOD.secret}\n"
 
-_OURS = ("HITBTC_", "SSL", "PYTHONIOENCODING", "PYTHONUNBUFFERED", "PYTHONUTF8", "LC_")
+_OURS = ("HITBTC_", "SSL", "PYTHONIOENCODING", "PYTHONUNBUFFERED", "PYTHONUTF8", "LC_", "LANG")
 
 
 def surroundings(**variables: str) -> dict[str, str]:

@@ -7,12 +7,12 @@ from pathlib import Path
 import ccxt  # type: ignore[import-untyped]
 import pytest
 
-from hitbtc_keycheck import report
+from hitbtc_keycheck import cases, report
 from hitbtc_keycheck.rights import BOXES, LABELS_AS_OF
 
 DOCS = Path("docs/en")
 LINKS = sorted(
-    {step.link for case in report.CASES for step in case.steps if step.link}
+    {step.link for case in cases.CASES for step in case.steps if step.link}
     | {step.link for step in report.UNSEEN if step.link}
 )
 THEN = date.fromisoformat(LABELS_AS_OF)

@@ -19,7 +19,7 @@ COPIED = {
     "tests/core": "tests/core",
     "tests/exchange": "tests/exchange",  # whose oracle the core's tests ask
 }
-MOUTHS = ("__main__", "doctor", "observations", "surroundings", "terminal")
+MOUTHS = ("__main__", "doctor", "language", "observations", "surroundings", "terminal")
 PLACE = Path("build/mutants")
 PAGE = Path("docs/en/maintainers/testing.md")
 MUTMUT = Path(sys.executable).with_name("mutmut").resolve()

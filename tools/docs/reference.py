@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
+from hitbtc_keycheck.cases import case_of
 from hitbtc_keycheck.probes import (
     CODES,
     PROBES,
@@ -22,7 +23,6 @@ from hitbtc_keycheck.probes import (
     Sign,
 )
 from hitbtc_keycheck.rehearsal import SCENARIOS, Scenario
-from hitbtc_keycheck.report import case_of
 from hitbtc_keycheck.rights import BOXES, Box, Right, State
 from hitbtc_keycheck.words import Message, Value, Words, load
 from tools.docs.filled import fill, languages
