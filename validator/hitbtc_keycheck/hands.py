@@ -1,8 +1,8 @@
 """What a key could do in the wrong hands, by what the check showed of its settings.
 
 Rules of this room: only an answer makes "could" or "could not", for Withdraw also the reader's own
-word, which is named. What is not known is said to be so; where nothing is known, nothing is said. A
-refusal that an IP whitelist may have made shows nothing here: a thief may not be stopped by it.
+word, which is named. What is not known is said to be so. Where no permission is known to be on,
+nothing is said: an IP whitelist, which may not stop a thief, refuses everything alike.
 
 Source: what HitBTC's documents let a key with each permission do (the page on the six settings),
 and how stolen keys without Withdraw were used (the page that the line links to).
@@ -28,13 +28,13 @@ def wrong_hands(seen: Evidence) -> Line | None:
     if not could:
         return None
     sentences = (could, *_limits(seen))
-    link = _TRADED_AWAY if _known(seen, Right.TRADE) is Means.ON else _LEAKED
+    link = _TRADED_AWAY if seen.means[Right.TRADE] is Means.ON else _LEAKED
     return Line(text=reduce(_and, sentences), link=link)
 
 
 def _could(seen: Evidence) -> Message | None:
     """The most that the key is known to let anyone do, short of withdrawing."""
-    on = {right for right in Right if _known(seen, right) is Means.ON}
+    on = {right for right, shown in seen.means.items() if shown is Means.ON}
     if {Right.TRADE, Right.PAYMENT} <= on:
         return Message("hands.trade-and-move")
     return next((said for right, said in _COULD.items() if right in on), None)
@@ -50,7 +50,7 @@ _COULD = {
 
 def _limits(seen: Evidence) -> Iterator[Message]:
     """What the key could not do, and what is not known."""
-    trade, withdraw = (_known(seen, right) for right in (Right.TRADE, Right.WITHDRAW))
+    trade, withdraw = seen.means[Right.TRADE], seen.means[Right.WITHDRAW]
     if trade is withdraw is Means.OFF:
         yield Message("hands.neither")
         return
@@ -64,14 +64,6 @@ def _limits(seen: Evidence) -> Iterator[Message]:
         yield Message("hands.withdraw-not-known")
     if trade is Means.NOTHING:
         yield Message("hands.trade-not-known")
-
-
-def _known(seen: Evidence, right: Right) -> Means:
-    """What is known of a setting from anywhere, not only from this address."""
-    if seen.refused_all or right in seen.pointed_at:
-        return Means.NOTHING
-    shown = seen.means[right]
-    return shown if shown in (Means.ON, Means.OFF) else Means.NOTHING
 
 
 def _by_eye(seen: Evidence) -> Means | None:
