@@ -10,8 +10,8 @@ import pytest
 from hitbtc_keycheck import bridge, cases, rehearsal, render, report, words
 from hitbtc_keycheck.bridge import handle
 from hitbtc_keycheck.check import Reply, Request, Via
-from hitbtc_keycheck.probes import PROBES, Channel
 from hitbtc_keycheck.rehearsal import SCENARIOS, Scenario
+from hitbtc_keycheck.requests import PROBES, Channel
 from hitbtc_keycheck.rights import Right
 from hitbtc_keycheck.words import Words
 from tests.core.world import BY_HAND, ENGLISH, FOREIGN, KEY, NOW, english

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from hitbtc_keycheck import byhand
 from hitbtc_keycheck.answers import Answer, Kind
 from hitbtc_keycheck.byhand import MAX_PASTE, Problem, read, unsettled
-from hitbtc_keycheck.probes import PROBES, Fault, Means, means
+from hitbtc_keycheck.codes import Fault
+from hitbtc_keycheck.readings import means
+from hitbtc_keycheck.requests import PROBES, Means
 from tests.core.world import BY_HAND, FOREIGN, english
 
 API = "https://api.hitbtc.com"

@@ -7,7 +7,7 @@ import pytest
 
 from hitbtc_keycheck.answers import Answer, Kind
 from hitbtc_keycheck.check import PAUSE, Check, Event, Finding, Reply, Request, Via
-from hitbtc_keycheck.probes import Channel, Means
+from hitbtc_keycheck.requests import Channel, Means
 from hitbtc_keycheck.rights import Right
 from tests.core.world import (
     NOW,

@@ -5,25 +5,9 @@ import re
 import pytest
 
 from hitbtc_keycheck.answers import Answer, Kind, read_rest
-from hitbtc_keycheck.probes import (
-    CODES,
-    PATHS,
-    PROBES,
-    SIGNS,
-    Channel,
-    Fault,
-    Form,
-    Means,
-    Probe,
-    Shows,
-    Stage,
-    code_for,
-    code_of,
-    holds_anything,
-    means,
-    sign_of,
-    trouble_of,
-)
+from hitbtc_keycheck.codes import CODES, SIGNS, Fault, code_of, sign_of
+from hitbtc_keycheck.readings import code_for, holds_anything, means, trouble_of
+from hitbtc_keycheck.requests import PATHS, PROBES, Channel, Form, Means, Probe, Shows, Stage
 from hitbtc_keycheck.rights import BOXES, REQUIRED, Right, State, Wanted
 from tests.core.world import english
 

@@ -12,9 +12,10 @@ from hitbtc_keycheck import cases, rehearsal, render, report
 from hitbtc_keycheck.answers import Answer, Kind
 from hitbtc_keycheck.cases import BITSGAP, CASES, Verdict
 from hitbtc_keycheck.check import Check, Event, Finding, Reply, Request, Via
-from hitbtc_keycheck.probes import CODES, PROBES, SIGNS, Channel, Code, Fault, Means, Sign, Stage
+from hitbtc_keycheck.codes import CODES, SIGNS, Code, Fault, Sign
 from hitbtc_keycheck.rehearsal import SCENARIOS, Scenario
 from hitbtc_keycheck.report import UNSEEN, Report
+from hitbtc_keycheck.requests import PROBES, Channel, Means, Stage
 from hitbtc_keycheck.rights import BOXES, REQUIRED, Right, State
 from hitbtc_keycheck.words import Message
 from tests.core.world import (

@@ -18,8 +18,9 @@ from hitbtc_keycheck import byhand, rehearsal
 from hitbtc_keycheck.answers import Answer
 from hitbtc_keycheck.cases import Verdict
 from hitbtc_keycheck.check import Check, Event, Reply, Request, Via
-from hitbtc_keycheck.probes import PROBES, Fault, Means
+from hitbtc_keycheck.codes import Fault
 from hitbtc_keycheck.report import Report, report
+from hitbtc_keycheck.requests import PROBES, Means
 from hitbtc_keycheck.rights import REQUIRED, Right, State
 from hitbtc_keycheck.words import Message, Value
 from tests.core.faults import DONE, FAULTS, HARMLESS, befalls

@@ -13,8 +13,9 @@ from hitbtc_keycheck import words
 from hitbtc_keycheck.byhand import CURL_CODES
 from hitbtc_keycheck.cases import CASES
 from hitbtc_keycheck.check import Event
-from hitbtc_keycheck.probes import Confidence, Fault
+from hitbtc_keycheck.codes import Fault
 from hitbtc_keycheck.rehearsal import SCENARIOS
+from hitbtc_keycheck.requests import Confidence
 from hitbtc_keycheck.rights import BOXES, State, Wanted
 from hitbtc_keycheck.words import LABELS, Message, load
 

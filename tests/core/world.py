@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from hitbtc_keycheck.check import Check, Event, Reply, Request, Via
-from hitbtc_keycheck.probes import Channel
+from hitbtc_keycheck.requests import Channel
 from hitbtc_keycheck.rights import Right
 from hitbtc_keycheck.words import Message, Words, load
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from hitbtc_keycheck.probes import CODES, PROBES, SIGNS
+from hitbtc_keycheck.codes import CODES, SIGNS
+from hitbtc_keycheck.requests import PROBES
 from hitbtc_keycheck.rehearsal import SCENARIOS
 from hitbtc_keycheck.rights import Right
 from hitbtc_keycheck.words import load

@@ -11,18 +11,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from hitbtc_keycheck.cases import case_of
-from hitbtc_keycheck.probes import (
-    CODES,
-    PROBES,
-    SIGNS,
-    Channel,
-    Code,
-    Fault,
-    Means,
-    Probe,
-    Sign,
-)
+from hitbtc_keycheck.codes import CODES, SIGNS, Code, Fault, Sign
 from hitbtc_keycheck.rehearsal import SCENARIOS, Scenario
+from hitbtc_keycheck.requests import PROBES, Channel, Means, Probe
 from hitbtc_keycheck.rights import BOXES, Box, Right, State
 from hitbtc_keycheck.words import Message, Value, Words, load
 from tools.docs.filled import fill, languages

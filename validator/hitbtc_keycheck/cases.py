@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hitbtc_keycheck.check import Event, Via
+from hitbtc_keycheck.codes import Code, Fault
 from hitbtc_keycheck.evidence import Evidence
-from hitbtc_keycheck.probes import Code, Fault, Means, Stage
+from hitbtc_keycheck.requests import Means, Stage
 from hitbtc_keycheck.rights import Right
 from hitbtc_keycheck.words import Line, Message, Value
 

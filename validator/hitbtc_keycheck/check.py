@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from hitbtc_keycheck import probes
 from hitbtc_keycheck.answers import Answer, read_frame, read_rest
-from hitbtc_keycheck.probes import PROBES, Channel, Means, Probe, Stage
+from hitbtc_keycheck.codes import code_of
+from hitbtc_keycheck.readings import holds_anything, means
+from hitbtc_keycheck.requests import PROBES, Channel, Means, Probe, Stage
 from hitbtc_keycheck.rights import Right
 
 PAUSE = 1500
@@ -163,7 +164,7 @@ class Check:
         An answer that shows nothing does not unsettle what an earlier one showed.
         """
         self.now = max(self.now, at)
-        known, shown = self._found.get(ROLLBACK.name), probes.means(ROLLBACK, answer)
+        known, shown = self._found.get(ROLLBACK.name), means(ROLLBACK, answer)
         if shown is not Means.NOTHING or known is None or known.means is Means.NOTHING:
             self._find(ROLLBACK, Event.ANSWERED, answer, by_hand=True)
         return shown
@@ -233,7 +234,7 @@ class Check:
         return next(logins, None)
 
     def _ask_again(self, probe: Probe, answer: Answer) -> bool:
-        code = probes.code_of(answer)
+        code = code_of(answer)
         if not (code and code.again) or probe.name in self._repeated:
             return False
         self._repeated.add(probe.name)
@@ -256,11 +257,11 @@ class Check:
     ) -> None:
         self._found[probe.name] = Finding(
             probe=probe,
-            means=probes.means(probe, answer) if answer else Means.NOTHING,
+            means=means(probe, answer) if answer else Means.NOTHING,
             event=event,
             at=self.now,
             answer=replace(answer, result=None) if answer else None,
-            holds=probes.holds_anything(probe, answer) if answer else None,
+            holds=holds_anything(probe, answer) if answer else None,
             online=online,
             by_hand=by_hand,
         )

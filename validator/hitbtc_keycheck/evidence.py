@@ -9,9 +9,11 @@ than a word in an error.
 import re
 from dataclasses import replace
 
-from hitbtc_keycheck import probes, signing
+from hitbtc_keycheck import signing
 from hitbtc_keycheck.check import Check, Event, Finding, Via
-from hitbtc_keycheck.probes import CODES, Channel, Code, Means, Sign, Stage, code_of
+from hitbtc_keycheck.codes import CODES, Code, Sign, code_of
+from hitbtc_keycheck.readings import trouble_of
+from hitbtc_keycheck.requests import Channel, Means, Stage
 from hitbtc_keycheck.rights import BOXES, REQUIRED, Right
 
 _MISSING_RIGHT = 1003
@@ -92,7 +94,7 @@ class Evidence:
     def troubles(self) -> list[Code | Sign]:
         """What is known of the answers that settled nothing."""
         known = (
-            probes.trouble_of(found.probe, found.answer)
+            trouble_of(found.probe, found.answer)
             for found in self.findings
             if found.answer and found.means is Means.NOTHING
         )

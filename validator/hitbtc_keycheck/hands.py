@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import reduce
 
 from hitbtc_keycheck.evidence import Evidence
-from hitbtc_keycheck.probes import Means
+from hitbtc_keycheck.requests import Means
 from hitbtc_keycheck.rights import Right
 from hitbtc_keycheck.words import Line, Message
 

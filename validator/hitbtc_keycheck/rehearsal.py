@@ -1,7 +1,7 @@
 """An exchange in memory, driven by the same table, and the made-up situations to rehearse.
 
 Rules of this room: no connection, no key of anybody's, no signature. What is answered is built from
-`probes.PROBES`; what each scenario must come to is written beside it, and unit tests, browser tests
+`requests.PROBES`; what each scenario must come to is written beside it, and unit tests, browser tests
 and the reference page read it from here.
 """
 
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from hitbtc_keycheck.cases import Verdict, case_of
 from hitbtc_keycheck.check import Check, Event, Reply, Request, Via
-from hitbtc_keycheck.probes import Channel, Fault, Means, Probe, Stage
+from hitbtc_keycheck.codes import Fault
+from hitbtc_keycheck.requests import Channel, Means, Probe, Stage
 from hitbtc_keycheck.rights import BOXES, REQUIRED, Right, State
 from hitbtc_keycheck.words import Message
 

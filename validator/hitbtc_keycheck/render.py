@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from hitbtc_keycheck.check import Finding
-from hitbtc_keycheck.probes import Fault
+from hitbtc_keycheck.codes import Fault
 from hitbtc_keycheck.report import UNSEEN, Report, Row, explain
 from hitbtc_keycheck.rights import BOXES
 from hitbtc_keycheck.words import Line, Message, Words

@@ -7,13 +7,14 @@ be in a report, and of the key nothing at all unless it logged in: it may be the
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from hitbtc_keycheck import probes
 from hitbtc_keycheck.answers import Answer
 from hitbtc_keycheck.cases import CASES, Facts, Verdict
 from hitbtc_keycheck.check import Check, Event, Finding
+from hitbtc_keycheck.codes import CODES, Fault, sign_of
 from hitbtc_keycheck.evidence import Evidence
 from hitbtc_keycheck.hands import wrong_hands
-from hitbtc_keycheck.probes import CODES, Fault, Means, Stage
+from hitbtc_keycheck.readings import code_for
+from hitbtc_keycheck.requests import Means, Stage
 from hitbtc_keycheck.rights import BOXES, REQUIRED, Right, State, Wanted
 from hitbtc_keycheck.words import Line, Message
 
@@ -174,7 +175,7 @@ def explain(found: Finding) -> Message:
     """Return what came of one request."""
     if found.answer is None:
         return _unanswered(found)
-    code = probes.code_for(found.probe, found.answer)
+    code = code_for(found.probe, found.answer)
     if code:
         return code.meaning
     if found.answer.code is not None and found.answer.code not in CODES:
@@ -189,5 +190,5 @@ def _unanswered(found: Finding) -> Message:
 
 
 def _unread(answer: Answer) -> Message:
-    sign = probes.sign_of(answer)
+    sign = sign_of(answer)
     return sign.meaning if sign else Message("reason.unknown-form")
