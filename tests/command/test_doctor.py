@@ -214,13 +214,13 @@ def test_a_socket_that_refuses_pages_is_told_from_one_that_is_shut(
 @pytest.mark.parametrize(
     ("name", "settled"),
     [
-        ("as-required", {"rollback": "with the box off: HTTP 403, code 1003"}),
-        ("withdraw-on", {"rollback": "with the box on: HTTP 400, code 20004"}),
+        ("as-required", {"rollback": "with Withdraw off: HTTP 403, code 1003"}),
+        ("withdraw-on", {"rollback": "with Withdraw on: HTTP 400, code 20004"}),
         (
             "nothing-ticked",
             {
-                "rollback": "with the box off: HTTP 403, code 1003",
-                "sub-account": "with no box on: HTTP 200, a result",
+                "rollback": "with Withdraw off: HTTP 403, code 1003",
+                "sub-account": "with no permission on: HTTP 200, a result",
             },
         ),
         ("switched-off", {"dead-key": "switched off: HTTP 401, code 1002"}),

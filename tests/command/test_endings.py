@@ -345,7 +345,8 @@ def test_after_a_refused_pair_nobody_is_waited_for(exchange: StandIn) -> None:
 def run_altered(code: str, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run the command with the good pair, after `code` has altered something in it."""
     pair = {"HITBTC_API_KEY": GOOD.api_key, "HITBTC_SECRET_KEY": GOOD.secret}
-    whole = f"import os, queue, sys\nfrom hitbtc_keycheck import cli, connection, printing\n{code}\n{MAIN}"
+    imported = "import os, queue, sys\nfrom hitbtc_keycheck import cli, connection, printing"
+    whole = f"{imported}\n{code}\n{MAIN}"
     return subprocess.run(
         [sys.executable, "-c", whole, *arguments],
         capture_output=True,

@@ -19,7 +19,10 @@ COPIED = {
     "tests/core": "tests/core",
     "tests/exchange": "tests/exchange",  # whose oracle the core's tests ask
 }
-MOUTHS = ("__main__", "doctor", "language", "observations", "surroundings", "terminal")
+COMMAND = (
+    *("__main__", "cli", "connection", "doctor", "language", "observations", "observed"),
+    *("outputs", "pair", "printing", "sender", "surroundings", "usage"),
+)
 PLACE = Path("build/mutants")
 PAGE = Path("docs/en/maintainers/testing.md")
 MUTMUT = Path(sys.executable).with_name("mutmut").resolve()
@@ -35,7 +38,7 @@ pythonpath = ["src", "."]
 
 [tool.mutmut]
 source_paths = ["src/hitbtc_keycheck"]
-do_not_mutate = {[f"*/{name}.py" for name in MOUTHS]}
+do_not_mutate = {[f"*/{name}.py" for name in COMMAND]}
 also_copy = ["src"]
 pytest_add_cli_args = ["-p", "no:cacheprovider", "--hypothesis-profile=few"]
 pytest_add_cli_args_test_selection = {TESTS}

@@ -25,8 +25,8 @@ from hitbtc_keycheck.observations import (
 )
 from hitbtc_keycheck.observed import rows
 from hitbtc_keycheck.pair import hidden, hints_on, signer
-from hitbtc_keycheck.rights import BOXES, Right
 from hitbtc_keycheck.sender import Sender, UnseenError
+from hitbtc_keycheck.settings import SETTINGS, Setting
 from hitbtc_keycheck.shapes import clean
 from hitbtc_keycheck.usage import API, Parser, UsageError, base_address
 from hitbtc_keycheck.words import load
@@ -115,10 +115,10 @@ _DEAD = (
 
 def _ask_about_the_form() -> Told:
     print("\nHow HitBTC's form shows the key that you are about to type:")
-    boxes = [box for box in BOXES.values() if box.right is not Right.IP_WHITELIST]
-    told = {box.right: _choice(box.label, "on", "off").capitalize() for box in boxes}
+    settings = [entry for entry in SETTINGS.values() if entry.setting is not Setting.IP_WHITELIST]
+    told = {entry.setting: _choice(entry.label, "on", "off").capitalize() for entry in settings}
     whitelist = _choice("IP whitelist", "disabled", "this address", "others only")
-    return told | {Right.IP_WHITELIST: whitelist.capitalize()}
+    return told | {Setting.IP_WHITELIST: whitelist.capitalize()}
 
 
 def _pair() -> tuple[str, str]:
@@ -160,7 +160,7 @@ def _observation(api: str, told: Told, seen: list[Seen]) -> Found:
         "observed_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "api": api,
         "by": f"hitbtc-keycheck {__version__}",
-        "key": {str(right): state for right, state in told.items()} or None,
+        "key": {str(setting): state for setting, state in told.items()} or None,
         "rows": [asdict(row) for row in rows(told, seen)],
         "answers": [asdict(one) for one in seen],
     }

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from functools import reduce
 
 from hitbtc_keycheck.evidence import Evidence
-from hitbtc_keycheck.requests import Means
-from hitbtc_keycheck.rights import Right
+from hitbtc_keycheck.requests import Reading
+from hitbtc_keycheck.settings import Setting
 from hitbtc_keycheck.words import Line, Message
 
 _TRADED_AWAY = "about/withdraw-off/"
@@ -22,53 +22,53 @@ _LEAKED = "guide/leaked-key/"
 
 def wrong_hands(seen: Evidence) -> Line | None:
     """Return what the key could do in the wrong hands, or None where nothing is known of it."""
-    if Means.ON in (seen.means[Right.WITHDRAW], _by_eye(seen)):
+    if Reading.ON in (seen.readings[Setting.WITHDRAW], _by_eye(seen)):
         return Line(text=Message("hands.send-away"), link=_LEAKED)
     could = _could(seen)
     if not could:
         return None
     sentences = (could, *_limits(seen))
-    link = _TRADED_AWAY if seen.means[Right.TRADE] is Means.ON else _LEAKED
+    link = _TRADED_AWAY if seen.readings[Setting.TRADE] is Reading.ON else _LEAKED
     return Line(text=reduce(_and, sentences), link=link)
 
 
 def _could(seen: Evidence) -> Message | None:
     """The most that the key is known to let anyone do, short of withdrawing."""
-    on = {right for right, shown in seen.means.items() if shown is Means.ON}
-    if {Right.TRADE, Right.PAYMENT} <= on:
+    on = {setting for setting, shown in seen.readings.items() if shown is Reading.ON}
+    if {Setting.TRADE, Setting.PAYMENT} <= on:
         return Message("hands.trade-and-move")
-    return next((said for right, said in _COULD.items() if right in on), None)
+    return next((said for setting, said in _COULD.items() if setting in on), None)
 
 
 _COULD = {
-    Right.TRADE: Message("hands.trade"),
-    Right.PAYMENT: Message("hands.move"),
-    Right.READ: Message("hands.see"),
+    Setting.TRADE: Message("hands.trade"),
+    Setting.PAYMENT: Message("hands.move"),
+    Setting.READ: Message("hands.see"),
 }
 """What each permission lets anyone do, the worst first."""
 
 
 def _limits(seen: Evidence) -> Iterator[Message]:
     """What the key could not do, and what is not known."""
-    trade, withdraw = seen.means[Right.TRADE], seen.means[Right.WITHDRAW]
-    if trade is withdraw is Means.OFF:
+    trade, withdraw = seen.readings[Setting.TRADE], seen.readings[Setting.WITHDRAW]
+    if trade is withdraw is Reading.OFF:
         yield Message("hands.neither")
         return
-    if trade is Means.OFF:
+    if trade is Reading.OFF:
         yield Message("hands.no-trade")
-    if withdraw is Means.OFF:
+    if withdraw is Reading.OFF:
         yield Message("hands.no-withdraw")
-    elif _by_eye(seen) is Means.OFF:
+    elif _by_eye(seen) is Reading.OFF:
         yield Message("hands.no-withdraw-by-eye")
     else:
         yield Message("hands.withdraw-not-known")
-    if trade is Means.NOTHING:
+    if trade is Reading.NOTHING:
         yield Message("hands.trade-not-known")
 
 
-def _by_eye(seen: Evidence) -> Means | None:
+def _by_eye(seen: Evidence) -> Reading | None:
     """What the reader saw of Withdraw, where no answer settled it."""
-    settled = seen.means[Right.WITHDRAW] in (Means.ON, Means.OFF)
+    settled = seen.readings[Setting.WITHDRAW] in (Reading.ON, Reading.OFF)
     return None if settled else seen.looked
 
 

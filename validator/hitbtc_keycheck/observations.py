@@ -12,16 +12,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from hitbtc_keycheck.answers import Answer, Kind, parse, read_rest
-from hitbtc_keycheck.readings import means
-from hitbtc_keycheck.requests import PATHS, PROBES, Channel, Means, Probe
-from hitbtc_keycheck.rights import Right
+from hitbtc_keycheck.readings import reading_of
+from hitbtc_keycheck.requests import PATHS, PROBES, Channel, Probe, Reading
+from hitbtc_keycheck.settings import Setting
 from hitbtc_keycheck.words import Message
 
 FOREIGN, OPAQUE = "https://keycheck.invalid", "null"
 """The origin of a page that is not HitBTC's, and the one that a page opened from a disk has."""
 
 ON, OFF, OTHERS = "On", "Off", "Others only"
-"""How a box stands; the last is an IP whitelist that this machine's address is not in."""
+"""How a setting stands; the last is an IP whitelist that this machine's address is not in."""
 
 PAGE = "page"
 
@@ -45,7 +45,7 @@ QUESTIONS = {
     Unknown.UNSIGNED: "What does an answer to an unsigned request look like?",
     Unknown.ROLLBACK: "What does it answer to undoing a withdrawal that never was?",
     Unknown.DEAD_KEY: "What does it answer a key that is off, or not allowed from this address?",
-    Unknown.SUB_ACCOUNT: "Does GET /api/3/sub-account need no box?",
+    Unknown.SUB_ACCOUNT: "Does GET /api/3/sub-account need no permission?",
     Unknown.API_V2: "Does API v2, the one before, still answer?",
     Unknown.API_KEYS: "Does GET /api/3/user/api-keys answer?",
 }
@@ -103,29 +103,29 @@ class Seen:
         return f"{status}{code}" + (f", a {self.kind}" if self.kind in (Kind.RESULT, PAGE) else "")
 
 
-Told = Mapping[Right, str]
-"""How the reader says that the boxes stand on HitBTC's form; empty where there is no key."""
+Told = Mapping[Setting, str]
+"""How the reader says that the settings stand on HitBTC's form; empty where there is no key."""
 
 _UNSAID = Message("")  # no reader sees these requests
 
 OWN = (
     Probe(
         name="v2-currency",
-        right=Right.STATUS,
+        setting=Setting.STATUS,
         channel=Channel.REST,
         method="GET",
         path="/api/2/public/currency/BTC",
         about=_UNSAID,
-        result=Means.NOTHING,
+        result=Reading.NOTHING,
     ),
     Probe(
         name="api-keys",
-        right=Right.STATUS,
+        setting=Setting.STATUS,
         channel=Channel.REST,
         method="GET",
         path="/api/3/user/api-keys",
         about=_UNSAID,
-        result=Means.NOTHING,
+        result=Reading.NOTHING,
     ),
 )
 """The two reads that are the doctor's alone; no answer to them shows a check anything.
@@ -155,7 +155,7 @@ WITHOUT_KEY = (
 
 
 def with_key(told: Told) -> tuple[Step, ...]:
-    """Return what to ask with a key whose boxes stand as `told`."""
+    """Return what to ask with a key whose settings stand as `told`."""
     if dead(told):
         return (_step(Unknown.DEAD_KEY, Manner.SIGNED, "spot-balance"),)
     return (
@@ -166,15 +166,15 @@ def with_key(told: Told) -> tuple[Step, ...]:
 
 
 def dead(told: Told) -> bool:
-    """Whether a key whose boxes stand so should be refused from here."""
-    return told[Right.STATUS] == OFF or told[Right.IP_WHITELIST] == OTHERS
+    """Whether a key whose settings stand so should be refused from here."""
+    return told[Setting.STATUS] == OFF or told[Setting.IP_WHITELIST] == OTHERS
 
 
 def refuses_the_pair(seen: Seen) -> bool:
     """Whether this answer says that key and secret do not belong together."""
     answer = Answer(kind=Kind.ERROR, status=seen.status, code=seen.code)
     known = seen.unknown is not Unknown.API_KEYS  # What that one answers is not known.
-    return known and means(_PROBES["sub-account"], answer) is Means.OFF
+    return known and reading_of(_PROBES["sub-account"], answer) is Reading.OFF
 
 
 # --- Reading ---

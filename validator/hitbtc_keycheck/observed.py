@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from hitbtc_keycheck.observations import FOREIGN, OFF, ON, OPAQUE, Seen, Told, Unknown
-from hitbtc_keycheck.rights import BOXES, Right
+from hitbtc_keycheck.settings import SETTINGS, Setting
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,7 +67,7 @@ def _unsigned(_told: Told, seen: list[Seen]) -> str:
 
 
 def _rollback(told: Told, seen: list[Seen]) -> str:
-    return f"with the box {told[Right.WITHDRAW].lower()}: {seen[0].words}"
+    return f"with Withdraw {told[Setting.WITHDRAW].lower()}: {seen[0].words}"
 
 
 def _plainly(_told: Told, seen: list[Seen]) -> str:
@@ -75,13 +75,13 @@ def _plainly(_told: Told, seen: list[Seen]) -> str:
 
 
 def _dead_key(told: Told, seen: list[Seen]) -> str:
-    why = "switched off" if told[Right.STATUS] == OFF else "from another address"
+    why = "switched off" if told[Setting.STATUS] == OFF else "from another address"
     return f"{why}: {seen[0].words}"
 
 
 def _sub_account(told: Told, seen: list[Seen]) -> str:
-    on = [right for right in BOXES if right is not Right.STATUS and told[right] == ON]
-    return "" if on else f"with no box on: {seen[0].words}"
+    on = [setting for setting in SETTINGS if setting is not Setting.STATUS and told[setting] == ON]
+    return "" if on else f"with no permission on: {seen[0].words}"
 
 
 _READERS: Mapping[Unknown, Callable[[Told, list[Seen]], str]] = {

@@ -13,7 +13,7 @@ from rich.table import Table
 from hitbtc_keycheck.outputs import Screen
 from hitbtc_keycheck.render import HEADS, as_data, wanted
 from hitbtc_keycheck.report import UNSEEN, Report
-from hitbtc_keycheck.rights import BOXES, State
+from hitbtc_keycheck.settings import SETTINGS, State
 from hitbtc_keycheck.usage import API
 from hitbtc_keycheck.words import Message, Words
 
@@ -61,5 +61,7 @@ def _table(found: Report, words: Words) -> Table:
     for row in found.rows:
         mark = _MARKS[row.state].format(words.say(Message(f"state.{row.state}")))
         shown = f"{mark}\n{words.say(row.reason)}" if row.reason else mark
-        table.add_row(BOXES[row.right].label, words.say(wanted(row)), words.say(row.found), shown)
+        table.add_row(
+            SETTINGS[row.setting].label, words.say(wanted(row)), words.say(row.found), shown
+        )
     return table

@@ -8,26 +8,26 @@ import math
 
 from hitbtc_keycheck.answers import Answer, Kind
 from hitbtc_keycheck.codes import Code, Sign, code_of, sign_of
-from hitbtc_keycheck.requests import BALANCE, Form, Means, Probe
+from hitbtc_keycheck.requests import BALANCE, Form, Probe, Reading
 
 
-def means(probe: Probe, answer: Answer) -> Means:
+def reading_of(probe: Probe, answer: Answer) -> Reading:
     """Return what `answer` to `probe` shows; NOTHING unless the table says otherwise.
 
     An alarm also needs an HTTP status of success.
     """
     if answer.kind is Kind.ERROR:
         return _error_means(probe, answer)
-    if probe.result is Means.ALARM and answer.status not in range(200, 300):
-        return Means.NOTHING
-    return probe.result if _fits(probe, answer) else Means.NOTHING
+    if probe.result is Reading.ALARM and answer.status not in range(200, 300):
+        return Reading.NOTHING
+    return probe.result if _fits(probe, answer) else Reading.NOTHING
 
 
-def _error_means(probe: Probe, answer: Answer) -> Means:
+def _error_means(probe: Probe, answer: Answer) -> Reading:
     for shows in probe.errors:
         if answer.code == shows.code and answer.status in (None, shows.status):
-            return shows.means
-    return Means.NOTHING
+            return shows.reading
+    return Reading.NOTHING
 
 
 def _fits(probe: Probe, answer: Answer) -> bool:
@@ -84,4 +84,4 @@ def code_for(probe: Probe, answer: Answer) -> Code | None:
     """
     code = code_of(answer)
     read = code and code.code in {shows.code for shows in probe.errors}
-    return None if read and means(probe, answer) is Means.NOTHING else code
+    return None if read and reading_of(probe, answer) is Reading.NOTHING else code

@@ -17,7 +17,7 @@ exchange. What the table says of the rollback is inferred and marked so.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hitbtc_keycheck.rights import Right
+from hitbtc_keycheck.settings import Setting
 from hitbtc_keycheck.words import Message
 
 
@@ -38,8 +38,8 @@ PATHS = {
 """The path of each socket, on the API's host."""
 
 
-class Means(StrEnum):
-    """What an answer shows of a right."""
+class Reading(StrEnum):
+    """What an answer shows of a setting."""
 
     ON = "on"
     OFF = "off"
@@ -50,10 +50,10 @@ class Means(StrEnum):
 class Stage(StrEnum):
     """When a request's turn comes."""
 
-    ENTER = "enter"
-    ASK = "ask"
+    LOGIN = "login"
+    READ = "read"
     ROLLBACK = "rollback"
-    REACH = "reach"
+    PING = "ping"
 
 
 class Form(StrEnum):
@@ -75,12 +75,12 @@ class Confidence(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Shows:
-    """An error answer that settles a right: its code, and the HTTP status it comes with."""
+class ErrorReading:
+    """An error answer that settles a setting: its code, and the HTTP status it comes with."""
 
     code: int
     status: int
-    means: Means
+    reading: Reading
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,24 +91,24 @@ class Probe:
     asked (``{id}`` stands for a fresh random UUIDv4). A result shows `result`, if it has the `form`
     and, in a list, each item has one of the keys in `items`; the list may be empty where
     `may_be_empty`. `example` is a result as the rehearsal gives it, `about` what the request asks,
-    in a reader's words. `points_at` is the right that a refusal with 1003 points at, where the key
-    is let in elsewhere.
+    in a reader's words. `points_at` is the permission that a refusal with 1003 points at, where the
+    key is let in elsewhere.
     """
 
     name: str
-    right: Right
+    setting: Setting
     channel: Channel
     method: str
     path: str = ""
     about: Message
-    stage: Stage = Stage.ASK
-    result: Means = Means.ON
+    stage: Stage = Stage.READ
+    result: Reading = Reading.ON
     form: Form = Form.LIST
     items: tuple[str, ...] = ()
     may_be_empty: bool = True
     example: object = None
-    errors: tuple[Shows, ...] = ()
-    points_at: Right | None = None
+    errors: tuple[ErrorReading, ...] = ()
+    points_at: Setting | None = None
     confidence: Confidence = Confidence.HIGH
 
     def asked_of(self, identifier: str) -> str:
@@ -126,10 +126,10 @@ class Probe:
 
 
 _REFUSED = (
-    Shows(code=1002, status=401, means=Means.OFF),
-    Shows(code=1004, status=401, means=Means.OFF),
+    ErrorReading(code=1002, status=401, reading=Reading.OFF),
+    ErrorReading(code=1004, status=401, reading=Reading.OFF),
 )
-_FORBIDDEN = (Shows(code=1003, status=403, means=Means.OFF),)
+_FORBIDDEN = (ErrorReading(code=1003, status=403, reading=Reading.OFF),)
 BALANCE = ("currency", "available")
 _FEE = ("symbol", "take_rate")
 _HOLDING = [{"currency": "USDT", "available": "1", "reserved": "0"}]
@@ -138,30 +138,30 @@ _RATES = [{"symbol": "BTCUSDT", "take_rate": "0.0025", "make_rate": "0.001"}]
 PROBES: tuple[Probe, ...] = (
     Probe(
         name="login-trading",
-        right=Right.STATUS,
+        setting=Setting.STATUS,
         channel=Channel.TRADING,
         method="login",
         about=Message("request.login"),
-        stage=Stage.ENTER,
+        stage=Stage.LOGIN,
         form=Form.TRUE,
         example=True,
         errors=_REFUSED,
     ),
     Probe(
         name="login-wallet",
-        right=Right.STATUS,
+        setting=Setting.STATUS,
         channel=Channel.WALLET,
         method="login",
         about=Message("request.login"),
-        stage=Stage.ENTER,
+        stage=Stage.LOGIN,
         form=Form.TRUE,
         example=True,
         errors=_REFUSED,
-        points_at=Right.PAYMENT,
+        points_at=Setting.PAYMENT,
     ),
     Probe(
         name="spot-balances",
-        right=Right.READ,
+        setting=Setting.READ,
         channel=Channel.TRADING,
         method="spot_balances",
         about=Message("request.spot-balances"),
@@ -171,7 +171,7 @@ PROBES: tuple[Probe, ...] = (
     ),
     Probe(
         name="spot-fees",
-        right=Right.TRADE,
+        setting=Setting.TRADE,
         channel=Channel.TRADING,
         method="spot_fees",
         about=Message("request.spot-fees"),
@@ -182,7 +182,7 @@ PROBES: tuple[Probe, ...] = (
     ),
     Probe(
         name="wallet-balances",
-        right=Right.PAYMENT,
+        setting=Setting.PAYMENT,
         channel=Channel.WALLET,
         method="wallet_balances",
         about=Message("request.wallet-balances"),
@@ -192,12 +192,12 @@ PROBES: tuple[Probe, ...] = (
     ),
     Probe(
         name="sub-account",
-        right=Right.STATUS,
+        setting=Setting.STATUS,
         channel=Channel.REST,
         method="GET",
         path="/api/3/sub-account",
         about=Message("request.sub-account"),
-        stage=Stage.ENTER,
+        stage=Stage.LOGIN,
         form=Form.OBJECT,
         example={"result": []},
         errors=_REFUSED,
@@ -205,7 +205,7 @@ PROBES: tuple[Probe, ...] = (
     ),
     Probe(
         name="spot-balance",
-        right=Right.READ,
+        setting=Setting.READ,
         channel=Channel.REST,
         method="GET",
         path="/api/3/spot/balance",
@@ -216,7 +216,7 @@ PROBES: tuple[Probe, ...] = (
     ),
     Probe(
         name="spot-fee",
-        right=Right.TRADE,
+        setting=Setting.TRADE,
         channel=Channel.REST,
         method="GET",
         path="/api/3/spot/fee",
@@ -228,7 +228,7 @@ PROBES: tuple[Probe, ...] = (
     ),
     Probe(
         name="wallet-balance",
-        right=Right.PAYMENT,
+        setting=Setting.PAYMENT,
         channel=Channel.REST,
         method="GET",
         path="/api/3/wallet/balance",
@@ -239,33 +239,33 @@ PROBES: tuple[Probe, ...] = (
     ),
     Probe(
         name="rollback",
-        right=Right.WITHDRAW,
+        setting=Setting.WITHDRAW,
         channel=Channel.REST,
         method="DELETE",
         path="/api/3/wallet/crypto/withdraw/{id}",
         about=Message("request.rollback"),
         stage=Stage.ROLLBACK,
-        result=Means.ALARM,
+        result=Reading.ALARM,
         form=Form.DONE,
         example={"result": True},
         errors=(
             *_FORBIDDEN,
-            Shows(code=20004, status=400, means=Means.ON),
-            Shows(code=20005, status=400, means=Means.ON),
-            Shows(code=20006, status=400, means=Means.ON),
-            Shows(code=20007, status=400, means=Means.ON),
-            Shows(code=800, status=404, means=Means.ON),
+            ErrorReading(code=20004, status=400, reading=Reading.ON),
+            ErrorReading(code=20005, status=400, reading=Reading.ON),
+            ErrorReading(code=20006, status=400, reading=Reading.ON),
+            ErrorReading(code=20007, status=400, reading=Reading.ON),
+            ErrorReading(code=800, status=404, reading=Reading.ON),
         ),
         confidence=Confidence.LOW,
     ),
     Probe(
         name="reach",
-        right=Right.STATUS,
+        setting=Setting.STATUS,
         channel=Channel.PUBLIC,
         method="",
         about=Message("request.reach"),
-        stage=Stage.REACH,
-        result=Means.NOTHING,
+        stage=Stage.PING,
+        result=Reading.NOTHING,
         form=Form.NONE,
     ),
 )
