@@ -464,7 +464,7 @@ def refused_rollback(request: Request) -> Iterator[Reply]:
 
 
 @pytest.mark.parametrize(
-    ("code", "means"), [(20004, Reading.ON), (1003, Reading.OFF), (429, Reading.NOTHING)]
+    ("code", "reading"), [(20004, Reading.ON), (1003, Reading.OFF), (429, Reading.NOTHING)]
 )
 def test_an_answer_by_hand_is_read_by_the_same_table(code: int, reading: Reading) -> None:
     check = carry_on(begin(), refused_rollback)

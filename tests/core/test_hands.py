@@ -139,7 +139,7 @@ def test_a_wallet_that_is_refused_beside_a_working_socket_shows_nothing_of_payme
 
 
 @pytest.mark.parametrize(
-    ("rights", "link"),
+    ("permissions", "link"),
     [
         (FOUR, "guide/leaked-key/"),
         (FOUR[:3], "about/withdraw-off/"),

@@ -39,7 +39,7 @@ def test_what_is_written_by_hand_is_kept_and_what_is_filled_in_is_replaced() -> 
     assert by_hand(page) != by_hand(new.replace("b", "c"))
 
 
-@pytest.mark.parametrize("right", Setting)
+@pytest.mark.parametrize("setting", Setting)
 def test_every_setting_has_an_anchor_by_the_name_the_report_uses(setting: Setting) -> None:
     assert f"{{#{setting}}}" in FILLED["rights.md"]
 

@@ -1,9 +1,9 @@
 """Fills the tables of docs/<language>/reference/*.md: run `python -m tools.docs.reference`.
 
 Rules of this room: nothing about HitBTC is known here; what the tables say of settings, requests,
-codes and made-up keys is read from `settings`, `requests`, `codes` and `rehearsal`, and every word of it from
-the language's words. What stands around the tables is written by hand in the pages. Codes and
-made-up keys are rows, each with an id of its own, so that a phone shows many at once.
+codes and made-up keys is read from the core's own tables, and every word of it from the language's
+words. What stands around the tables is written by hand in the pages. Codes and made-up keys are
+rows, each with an id of its own, so that a phone shows many at once.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
