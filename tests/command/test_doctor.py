@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hitbtc_keycheck import cli, doctor, usage
+from hitbtc_keycheck import cli, doctor, sender, usage
 from hitbtc_keycheck.observations import Unknown
 from hitbtc_keycheck.requests import PATHS, PROBES
 from tests.command.socks import leading
@@ -468,7 +468,7 @@ def test_silence_is_a_sentence(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(doctor, "PATIENCE", 0.2)
+    monkeypatch.setattr(sender, "PATIENCE", 0.2)
     plain.spoil("rest OPTIONS *", instead())
     assert run(*KEYLESS) == doctor.UNSEEN
     assert "did not answer within" in last_line(capsys)

@@ -1,8 +1,8 @@
 """Draws the guide's pictures: `python -m tools.docs.pictures` writes docs/en/assets/pictures/*.svg.
 
 Rules of this room: drawings, never screenshots; no logo and no brand's colour. What HitBTC's form
-says and how each setting must be comes from the core's `settings`. A circle marks something to click
-or to fill in, a filled square something to look at, an outlined one is a check box of the form; the
+says and how each setting must be comes from `settings` in the core. A circle marks something to
+click or to fill in, a filled square something to look at, an outlined one is a check box of the form; the
 number is that of the step in the text beside the picture. One file serves both schemes. A test
 compares the committed files with this module.
 """
