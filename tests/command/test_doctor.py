@@ -507,8 +507,9 @@ def test_a_folder_that_takes_nothing_is_a_failure_and_no_news(
 def test_without_its_extra_the_command_says_what_to_install(
     run: Callable[..., int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.delitem(sys.modules, "hitbtc_keycheck.doctor")
-    monkeypatch.delattr("hitbtc_keycheck.doctor")
+    for name in ("doctor", "sender"):
+        monkeypatch.delitem(sys.modules, f"hitbtc_keycheck.{name}")
+        monkeypatch.delattr(f"hitbtc_keycheck.{name}")
     monkeypatch.setitem(sys.modules, "websockets.exceptions", None)
     assert run(*KEYLESS) == usage.USAGE
     assert "pip install 'hitbtc-keycheck[doctor]'" in capsys.readouterr().err

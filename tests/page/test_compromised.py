@@ -27,7 +27,7 @@ ATTACKER = """
 const report = (more) => ({
   verdict: "connected", fault: "none", headline: "x",
   sentence: "All is well", bitsgap_status: "Connected",
-  next_steps: [], notes: [], wrong_hands: null, cannot_be_seen: [],
+  next_steps: [], notes: [], wrong_hands: null, cannot_be_seen: [], key_ends_in: "",
   rights: {
     status: { state: "as-required", label: "", wanted: "", found: "", reason: "",
               confirmed_by_you: false, evidence: [] },
@@ -91,10 +91,10 @@ def on_the_wire(exchange: StandIn) -> list[tuple[str, int]]:
 
 def in_the_ledger(page: Page) -> list[tuple[str, int]]:
     rows = [
-        (row.locator("code").inner_text(), row.locator(".kc-small").first.inner_text())
+        (row.locator("code").text_content(), row.locator(".kc-small").first.text_content())
         for row in page.locator("[data-ledger-row]").all()
     ]
-    counted = [(what, re.search(r"(\d+) bytes", facts)) for what, facts in rows]
+    counted = [(what or "", re.search(r"(\d+) bytes", facts or "")) for what, facts in rows]
     return sorted((what, int(found[1]) if found else 0) for what, found in counted)
 
 
@@ -343,9 +343,13 @@ OTHER_COMMANDS = """
 def test_no_command_is_shown_but_the_template_and_no_clipboard_is_written(
     page: Page, exchange: StandIn, site_dir: Path, tmp_path: Path
 ) -> None:
-    page.add_init_script(
-        "self.copied = []; Clipboard.prototype.writeText = async (text) => { copied.push(text); };"
-    )
+    page.add_init_script("""
+        self.copied = [];
+        Clipboard.prototype.writeText = async (text) => { copied.push(text); };
+        Clipboard.prototype.write = async ([item]) => {
+          copied.push(await (await item.getType("text/plain")).text());
+        };
+    """)
     with attacked(page, exchange, site_dir, tmp_path, attack=OTHER_COMMANDS) as checker:
         checker.start_python().fill(GOOD).press("Check key")
         expect(page.locator("[data-command=curl]")).to_contain_text("HS256")
@@ -359,6 +363,7 @@ def test_no_command_is_shown_but_the_template_and_no_clipboard_is_written(
             )  # as words, and only there
         assert page.evaluate("self.copied") == []
         checker.press("Copy for macOS, Linux")
+        expect(page.get_by_role("status")).to_have_text("The command is on the clipboard.")
         (copied_text,) = page.evaluate("self.copied")
         assert COMMAND.fullmatch(copied_text)
 

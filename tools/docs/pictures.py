@@ -2,9 +2,9 @@
 
 Rules of this room: drawings, never screenshots; no logo and no brand's colour. What HitBTC's form
 says and how each setting must be comes from `settings` in the core. A circle marks something to
-click or to fill in, a filled square something to look at, an outlined one is a check box of the form; the
-number is that of the step in the text beside the picture. One file serves both schemes. A test
-compares the committed files with this module.
+click or to fill in, a filled square something to look at, an outlined one is a check box of the
+form; the number is that of the step in the text beside the picture. One file serves both schemes. A
+test compares the committed files with this module.
 """
 
 from collections.abc import Callable
