@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from hitbtc_keycheck.rights import BOXES
+from hitbtc_keycheck.settings import SETTINGS
 from tools.docs import pictures
 from tools.docs.filled import languages
 
@@ -53,7 +53,9 @@ def test_pages_give_each_picture_its_own_size_and_words_for_those_who_do_not_see
 ) -> None:
     for page, match in shown(language):
         drawing = ElementTree.fromstring(DRAWN[language][match["name"]])  # noqa: S314 (our own file)
-        assert (match["width"], match["height"]) == (drawing.get("width"), drawing.get("height")), page
+        assert (match["width"], match["height"]) == (drawing.get("width"), drawing.get("height")), (
+            page
+        )
         assert len(match["alt"]) > 20, (page, match["name"])
 
 
@@ -65,7 +67,7 @@ def test_a_picture_asks_for_nothing_from_elsewhere(name: str) -> None:
 
 def test_the_form_is_drawn_in_the_words_of_the_core() -> None:
     drawing = ENGLISH["restrictions.svg"]
-    labels = [drawing.index(f">{box.label}<") for box in BOXES.values()]
+    labels = [drawing.index(f">{box.label}<") for box in SETTINGS.values()]
     assert labels == sorted(labels)
 
 
@@ -73,4 +75,6 @@ def test_every_word_for_the_drawings_is_in_one_of_them() -> None:
     for name, words in json.loads(WORDS.read_text(encoding="utf-8"))["picture"].items():
         said = html.escape(words).replace("&#x27;", "&#39;")
         # A text that is too long for its place is broken into lines.
-        assert any(said in re.sub(r"</text>\s*<text[^>]*>", " ", it) for it in ENGLISH.values()), name
+        assert any(said in re.sub(r"</text>\s*<text[^>]*>", " ", it) for it in ENGLISH.values()), (
+            name
+        )

@@ -28,7 +28,8 @@ FEWER = ["env", "SAMPLED=1"]
 NODE_TESTS = [str(file) for file in sorted(Path("tests").rglob("*.test.mjs"))]
 VAULT = [str(file) for file in sorted(Path("tests/page/vault").glob("*.test.mjs"))]
 HOST = ["tests/exchange", "tests/command", "tests/site", "tests/page/vault"]
-ELSEWHERE = ["engines", "vault", "offline"]
+TROUBLE = ["tests/page/test_pressing.py", "tests/page/test_faults.py"]
+ELSEWHERE = ["engines", "vault", "offline", *(Path(file).name for file in TROUBLE)]
 
 SITE: Parts = {
     "Building the site": [[PYTHON, "tools/build/build.py"]],
@@ -41,6 +42,7 @@ EVERYTHING: Parts = {
     "In a browser": [
         [*PYTEST, "tests/page", *(f"--ignore=tests/page/{part}" for part in ELSEWHERE)]
     ],
+    "In a browser, in trouble": [[*PYTEST, *TROUBLE]],
     "The built site": [[*PYTEST, "tests/site/built"]],
     "The offline file, in a browser": [[*PYTEST, "tests/page/offline"]],
     "On this machine": [[*PYTEST, *HOST, "--ignore=tests/site/built"]],
@@ -110,7 +112,9 @@ def run(title: str, commands: Iterable[Command]) -> Ended:
     """Run one part; count how many of its tests passed and failed."""
     start = time.monotonic()
     done = [
-        subprocess.run(command, stdout=PIPE, stderr=STDOUT, text=True, check=False)
+        subprocess.run(
+            command, stdout=PIPE, stderr=STDOUT, text=True, errors="replace", check=False
+        )
         for command in commands
     ]
     said = "".join(it.stdout for it in done)

@@ -2,7 +2,7 @@
 
 Rules of this room: drawings, never screenshots; no logo and no brand's colour. The drawings are in
 drawings/, a file each. What HitBTC's form says and how each setting must be comes from the core's
-`rights`, every other word from the language's words. A test compares the committed files with this.
+`settings`, every other word from the language's words. A test compares the committed files with this.
 """
 
 import textwrap
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from hitbtc_keycheck.rights import BOXES
+from hitbtc_keycheck.settings import SETTINGS
 from hitbtc_keycheck.words import Message, load
 from tools.docs.filled import languages
 
@@ -40,7 +40,7 @@ def files(language: str) -> Mapping[str, str]:
     def say(name: str, **values: str) -> str:
         return words.say(Message(name, values))
 
-    given = {"say": say, "lines": textwrap.wrap, "boxes": tuple(BOXES.values())}
+    given = {"say": say, "lines": textwrap.wrap, "boxes": tuple(SETTINGS.values())}
     return {name: FROM_FILES.get_template(name).render(given) for name in NAMES}
 
 

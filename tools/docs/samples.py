@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from unittest import mock
 
-from hitbtc_keycheck import terminal
+from hitbtc_keycheck import cli
 
 PAGE = Path("README.md")
 SAMPLE = "hitbtc-keycheck --rehearse all-fine"
@@ -21,14 +21,14 @@ def printed() -> str:
     """Return what the command prints in a terminal of `WIDTH`, without blanks at the ends."""
     said = io.StringIO()
     with contextlib.redirect_stdout(said), mock.patch.dict(os.environ, COLUMNS=WIDTH):
-        terminal.main(SAMPLE.split()[1:])
+        cli.main(SAMPLE.split()[1:])
     return "".join(f"{line.rstrip()}\n" for line in said.getvalue().splitlines())
 
 
 def drawn_into(text: str) -> str:
     """Return the page's text with the sample as it is now."""
     before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(f"\n{END}")
+    _, _, after = rest.partition(END)
     return f"{before}{BEGIN}{printed()}{END}{after}"
 
 

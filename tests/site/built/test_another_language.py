@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from hitbtc_keycheck.probes import PROBES
-from hitbtc_keycheck.rights import BOXES
+from hitbtc_keycheck.settings import SETTINGS
 from tests.site.built.links import addresses, broken_links, read_site
 from tests.site.built.wrapped import LANGUAGE, built, wrapped
 from tools.build.serve import served
@@ -21,7 +21,7 @@ GLOSSARY = (ROOT / "docs/glossary.es.md").read_text()
 THEMES = Path(material.__file__).parent / f"templates/partials/languages/{LANGUAGE}.html"
 NAMES = {"Keycheck", "HitBTC", "Bitsgap", "English", "Español", "HTTP", "Python", "MB"}
 ASKED = {probe.target for probe in PROBES}
-LABELS = {*glossary_of(GLOSSARY).names, *(box.api_label for box in BOXES.values())}
+LABELS = {*glossary_of(GLOSSARY).names, *(box.api_label for box in SETTINGS.values())}
 SAID_BY_NOBODY = {"script", "style", "code", "pre"}
 READ_OUT = ("aria-label", "title", "alt", "placeholder", "content")
 
@@ -53,7 +53,7 @@ def english_in(page: str) -> set[str]:
     reader.feed(page)
     text = re.sub(r"⟦[^⟧]*⟧?", " ", " ".join(reader.said))
     known = " ".join(
-        [*NAMES, *ASKED, *LABELS, *(box.label for box in BOXES.values()), THEMES.read_text()]
+        [*NAMES, *ASKED, *LABELS, *(box.label for box in SETTINGS.values()), THEMES.read_text()]
     )
     return set(re.findall(r"[^\W\d_]{2,}", text)) - set(re.findall(r"[^\W\d_]+", known))
 
