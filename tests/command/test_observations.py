@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from hitbtc_keycheck.terminal import API
+from hitbtc_keycheck.usage import API
 from tools.docs.observations import FOLDER, page
 
 

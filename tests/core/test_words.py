@@ -13,9 +13,10 @@ from hitbtc_keycheck import words
 from hitbtc_keycheck.byhand import CURL_CODES
 from hitbtc_keycheck.cases import CASES
 from hitbtc_keycheck.check import Event
-from hitbtc_keycheck.probes import Confidence, Fault
+from hitbtc_keycheck.codes import Fault
 from hitbtc_keycheck.rehearsal import SCENARIOS
-from hitbtc_keycheck.rights import BOXES, State, Wanted
+from hitbtc_keycheck.requests import Confidence
+from hitbtc_keycheck.settings import SETTINGS, State, Wanted
 from hitbtc_keycheck.words import LABELS, Message, load
 
 PACKAGE = Path(words.__file__).parent
@@ -35,8 +36,8 @@ FORMED: dict[str, set[str]] = {
     "pair.strange-{}": {"character", "letter"},
     "pair.{}-{}": {"unusual-one", "unusual-many", "foreign-one", "foreign-many"},
     "byhand.curl-{}": {*CURL_CODES.values(), "other"},
-    "about.{}.unlocks": {*BOXES},
-    "about.{}.why": {*BOXES},
+    "about.{}.unlocks": {*SETTINGS},
+    "about.{}.why": {*SETTINGS},
     "reference.sure-{}": {*Confidence},
     "reference.shows-{}-{}": {"key-on", "key-off", "permission-on", "permission-off"},
     "reference.result-{}": {"true", "list", "object"},

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from hitbtc_keycheck.check import Check, Event, Reply, Request, Via
-from hitbtc_keycheck.probes import Channel
-from hitbtc_keycheck.rights import Right
+from hitbtc_keycheck.requests import Channel
+from hitbtc_keycheck.settings import Setting
 from hitbtc_keycheck.words import Message, Words, load
 
 KEY = "made-up-key-for-tests-0123456789"
@@ -27,13 +27,13 @@ REST = (
     "GET /api/3/wallet/balance",
 )
 NEEDS = {
-    "spot_balances": Right.READ,
-    "spot_fees": Right.TRADE,
-    "wallet_balances": Right.PAYMENT,
-    "GET /api/3/spot/balance": Right.READ,
-    "GET /api/3/spot/fee": Right.TRADE,
-    "GET /api/3/wallet/balance": Right.PAYMENT,
-    ROLLBACK: Right.WITHDRAW,
+    "spot_balances": Setting.READ,
+    "spot_fees": Setting.TRADE,
+    "wallet_balances": Setting.PAYMENT,
+    "GET /api/3/spot/balance": Setting.READ,
+    "GET /api/3/spot/fee": Setting.TRADE,
+    "GET /api/3/wallet/balance": Setting.PAYMENT,
+    ROLLBACK: Setting.WITHDRAW,
 }
 RESULTS: dict[str, object] = {
     "login trading": True,
@@ -74,14 +74,14 @@ def english(message: Message | None) -> str:
 class Account:
     """What is true of a key: its boxes, whether it works, whether it may be used from here."""
 
-    rights: frozenset[Right] = frozenset({Right.READ, Right.TRADE, Right.PAYMENT})
+    permissions: frozenset[Setting] = frozenset({Setting.READ, Setting.TRADE, Setting.PAYMENT})
     works: bool = True
     shut_out: bool = False
     never_made: int = 20004
 
-    def has(self, right: Right) -> bool:
+    def has(self, setting: Setting) -> bool:
         """Whether the box is on in truth."""
-        return self.works if right is Right.STATUS else right in self.rights
+        return self.works if setting is Setting.STATUS else setting in self.permissions
 
 
 def name_of(request: Request) -> str:
@@ -100,7 +100,7 @@ def answer(account: Account, name: str) -> tuple[int, object]:
     if account.shut_out:
         return error(1003)
     needed = NEEDS.get(name)
-    if needed and needed not in account.rights:
+    if needed and needed not in account.permissions:
         return error(1003)
     return error(account.never_made) if name == ROLLBACK else (200, RESULTS[name])
 

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from hitbtc_keycheck.rights import BOXES
+from hitbtc_keycheck.settings import SETTINGS
 from tools.docs import pictures
 
 DOCS = Path("docs/en")
@@ -55,5 +55,5 @@ def test_a_picture_is_well_formed_and_asks_for_nothing_from_elsewhere(name: str)
 
 def test_the_form_is_drawn_in_the_words_of_the_core() -> None:
     drawing = pictures.restrictions().svg()
-    labels = [drawing.index(f">{box.label}<") for box in BOXES.values()]
+    labels = [drawing.index(f">{box.label}<") for box in SETTINGS.values()]
     assert labels == sorted(labels)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tools.build import build
-from tools.checks import browser, mutants
+from tools.checks import browser, check, mutants
 from tools.checks import test as programs
 from tools.build.stdlib.measure import needed
 from tools.build.steps import step
@@ -44,6 +44,7 @@ def test_a_part_that_fails_keeps_no_other_from_running_and_all_are_summed_up(
     parts = {
         "Dead": [saying("no sum at all", 2)],
         "Failing": [saying("1 failed, 2 passed in 0.1s", 1), saying("a report of it")],
+        "Broken": [[sys.executable, "-c", r"import os; os.write(1, b'\xff\n1 passed in 1s')"]],
         "Fine": [saying("3.25s call tests/slow.py::one\n0.75s setup tests/b.py::two\n4 passed in 1s")],
     }
     monkeypatch.setattr(programs, "SITE", {"First": [saying("✔ fine\nℹ pass 5")]})  # noqa: RUF001
@@ -53,7 +54,7 @@ def test_a_part_that_fails_keeps_no_other_from_running_and_all_are_summed_up(
         programs.main()
     assert ended.value.code is True
     said = capsys.readouterr().out.splitlines()
-    assert said[-1] == "11 passed, 2 failed"
+    assert said[-1] == "12 passed, 2 failed"
     assert said.index("a report of it") == said.index("== Failing") + 2
     slowest = said.index("The slowest tests:")
     assert said[slowest + 1 : slowest + 4] == [
@@ -66,6 +67,7 @@ def test_a_part_that_fails_keeps_no_other_from_running_and_all_are_summed_up(
         "First: 5 passed, 0 failed",
         "Dead: 0 passed, 1 failed",
         "Failing: 2 passed, 1 failed",
+        "Broken: 1 passed, 0 failed",
         "Fine: 4 passed, 0 failed",
     }
 
@@ -173,6 +175,50 @@ def test_where_mutants_are_made_the_cores_tests_find_all_that_they_import(
     assert done.returncode == 0, done.stdout
     assert "tests/core/test_truth.py::" in done.stdout
     assert mutants.LONGEST not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("survivors", "explained", "amiss"),
+    [
+        ([], 0, False),
+        (["check.xǁCheckǁplan"], 1, False),
+        (["check.xǁCheckǁplan"], 0, True),
+        (["check.xǁCheckǁplan"] * 2, 1, True),
+        (["check.xǁCheckǁplan"] * 6, 6, True),
+    ],
+)
+def test_a_mutant_that_survives_is_explained_and_few_do(
+    survivors: list[str],
+    explained: int,
+    amiss: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = tmp_path / "testing.md"
+    page.write_text(f"| `check.Check.plan` | {explained} | it makes no difference |\n")
+    monkeypatch.setattr(mutants, "PAGE", page)
+    lived = [(f"hitbtc_keycheck.{name}__mutmut_1", "survived") for name in survivors]
+    killed = [("hitbtc_keycheck.check.x__is__mutmut_1", "killed")] * (100 - len(lived))
+    with pytest.raises(SystemExit) as ended:
+        mutants.report([*lived, *killed])
+    assert ended.value.code is amiss
+
+
+@pytest.mark.parametrize("finding", ["", *check.TOOLS])
+def test_make_check_fails_where_any_tool_finds_something(
+    finding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def step(title: str, *_: str) -> bool:
+        asked.append(title)
+        return title != finding
+
+    monkeypatch.setattr(check, "step", step)
+    with pytest.raises(SystemExit) as ended:
+        check.main()
+    assert ended.value.code is bool(finding)
+    assert asked == list(check.TOOLS)
 
 
 def test_playwrights_own_browser_comes_before_the_systems(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hitbtc_keycheck import terminal
+from hitbtc_keycheck import cli
 from tools.docs import samples
 
 TEXT = {
@@ -26,7 +26,7 @@ def test_pages_show_a_rehearsal() -> None:
 
 @pytest.mark.parametrize("sample", SHOWN)
 def test_a_rehearsal_shown_on_a_page_runs(sample: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert terminal.main(sample.split()) == 0
+    assert cli.main(sample.split()) == 0
     assert capsys.readouterr().out
 
 
@@ -44,7 +44,7 @@ def test_writing_the_sample_leaves_what_follows_it_alone() -> None:
 
 def test_every_option_a_page_names_exists(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        terminal.main(["--help"])
+        cli.main(["--help"])
     known = set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
     named = set(re.findall(r"`(--[a-z-]+)", TEXT[Path("docs/en/about/terminal.md")]))
     assert named

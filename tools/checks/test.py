@@ -112,7 +112,9 @@ def run(title: str, commands: Iterable[Command]) -> Ended:
     """Run one part; count how many of its tests passed and failed."""
     start = time.monotonic()
     done = [
-        subprocess.run(command, stdout=PIPE, stderr=STDOUT, text=True, check=False)
+        subprocess.run(
+            command, stdout=PIPE, stderr=STDOUT, text=True, errors="replace", check=False
+        )
         for command in commands
     ]
     said = "".join(it.stdout for it in done)

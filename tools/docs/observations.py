@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 
 from hitbtc_keycheck.observations import QUESTIONS
-from hitbtc_keycheck.terminal import API
+from hitbtc_keycheck.usage import API
 
 FOLDER = Path("docs/en/maintainers/observations")
 

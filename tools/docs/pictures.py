@@ -1,10 +1,10 @@
 """Draws the guide's pictures: `python -m tools.docs.pictures` writes docs/en/assets/pictures/*.svg.
 
 Rules of this room: drawings, never screenshots; no logo and no brand's colour. What HitBTC's form
-says and how each setting must be comes from the core's `rights`. A circle marks something to click
-or to fill in, a filled square something to look at, an outlined one is a check box of the form; the
-number is that of the step in the text beside the picture. One file serves both schemes. A test
-compares the committed files with this module.
+says and how each setting must be comes from `settings` in the core. A circle marks something to
+click or to fill in, a filled square something to look at, an outlined one is a check box of the
+form; the number is that of the step in the text beside the picture. One file serves both schemes. A
+test compares the committed files with this module.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from hitbtc_keycheck.rights import BOXES, Box, Right, Wanted
+from hitbtc_keycheck.settings import SETTINGS, FormEntry, Setting, Wanted
 from hitbtc_keycheck.words import Message, load
 
 FOLDER = Path("docs/en/assets/pictures")
@@ -175,14 +175,14 @@ def both_parts() -> Picture:
     )
 
 
-def wanted(box: Box) -> str:
+def wanted(box: FormEntry) -> str:
     """Say how Bitsgap needs a setting."""
     return load().say(Message(f"setting.{box.wanted}"))
 
 
-def row(box: Box, number: int, y: float) -> str:
+def row(box: FormEntry, number: int, y: float) -> str:
     """A line of HitBTC's form as Bitsgap wants it."""
-    on_already_or_left_off = box.right is Right.STATUS or box.wanted is not Wanted.ON
+    on_already_or_left_off = box.setting is Setting.STATUS or box.wanted is not Wanted.ON
     marker = look(number, 24, y) if on_already_or_left_off else do(number, 24, y)
     label = text(46, y + 5, box.label)
     state = text(350, y + 5, wanted(box), "end bold" if box.wanted is Wanted.OFF else "end")
@@ -191,7 +191,7 @@ def row(box: Box, number: int, y: float) -> str:
 
 def restrictions() -> Picture:
     """Draw the six settings as they must be, and Save."""
-    rows = [row(box, number, 28 + 34 * number) for number, box in enumerate(BOXES.values(), 1)]
+    rows = [row(box, number, 28 + 34 * number) for number, box in enumerate(SETTINGS.values(), 1)]
     last = 28 + 34 * len(rows)
     return Picture(
         height=last + 70,
@@ -229,7 +229,7 @@ def code() -> Picture:
     )
 
 
-def _state_before_the_link(box: Box) -> str:
+def _state_before_the_link(box: FormEntry) -> str:
     if box.wanted is Wanted.OFF:
         return "stays off"
     return "waits for the link" if box.needs_link else "works already"
@@ -238,11 +238,11 @@ def _state_before_the_link(box: Box) -> str:
 def email() -> Picture:
     """Draw the message, and which permissions wait for its link."""
     rows = []
-    for index, right in enumerate((Right.READ, Right.TRADE, Right.WITHDRAW)):
+    for index, setting in enumerate((Setting.READ, Setting.TRADE, Setting.WITHDRAW)):
         y = 148 + 30 * index
-        state = _state_before_the_link(BOXES[right])
+        state = _state_before_the_link(SETTINGS[setting])
         weight = " bold" if state.startswith("waits") else " dim"
-        rows += [text(14, y, BOXES[right].label), text(386, y, state, f"end small{weight}")]
+        rows += [text(14, y, SETTINGS[setting].label), text(386, y, state, f"end small{weight}")]
     return Picture(
         height=226,
         title="The email, and which permissions wait for its link",
@@ -375,11 +375,11 @@ def vault() -> Picture:
     )
 
 
-def found(box: Box, y: float) -> str:
+def found(box: FormEntry, y: float) -> str:
     """Draw a row of the checker's result: a key that can read but cannot trade."""
-    if box.right is Right.IP_WHITELIST:
+    if box.setting is Setting.IP_WHITELIST:
         state, kind = "Look on HitBTC", "end"
-    elif box.right is Right.TRADE:
+    elif box.setting is Setting.TRADE:
         state, kind = "✗ Off, needs On", "end bold"
     else:
         state, kind = f"✓ {wanted(box)}", "end"
@@ -389,7 +389,7 @@ def found(box: Box, y: float) -> str:
 
 def result() -> Picture:
     """Draw what the checker says of a key with one permission off."""
-    rows = [found(box, 152 + 32 * place) for place, box in enumerate(BOXES.values())]
+    rows = [found(box, 152 + 32 * place) for place, box in enumerate(SETTINGS.values())]
     height = 144 + 32 * len(rows)
     return Picture(
         height=height,
