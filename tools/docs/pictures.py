@@ -2,7 +2,7 @@
 
 Rules of this room: drawings, never screenshots; no logo and no brand's colour. The drawings are in
 drawings/, a file each. What HitBTC's form says and how each setting must be comes from the core's
-`settings`, every other word from the language's words. A test compares the committed files with this.
+`settings`, every other word from the language's words. A test compares the committed files.
 """
 
 import textwrap

@@ -9,7 +9,7 @@ import material  # type: ignore[import-untyped]
 import pytest
 from playwright.sync_api import Browser, expect
 
-from hitbtc_keycheck.probes import PROBES
+from hitbtc_keycheck.requests import PROBES
 from hitbtc_keycheck.settings import SETTINGS
 from tests.site.built.links import addresses, broken_links, read_site
 from tests.site.built.wrapped import LANGUAGE, built, wrapped
