@@ -89,7 +89,9 @@ def test_only_the_checker_is_cut_off_from_what_it_opens_and_only_it_is_confined(
 
 def test_every_file_that_is_no_page_is_sandboxed(web: httpx.Client, site_dir: Path) -> None:
     """No opener policy beside it: browsers refuse to show a sandboxed document that has one."""
-    files = [file for file in published(site_dir) if file.suffix != ".html" or "offline" in str(file)]
+    files = [
+        file for file in published(site_dir) if file.suffix != ".html" or "offline" in str(file)
+    ]
     assert files
     for file in files:
         headers = web.head(file.relative_to(site_dir).as_posix()).headers
