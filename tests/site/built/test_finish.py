@@ -120,6 +120,8 @@ def test_two_builds_of_one_source_are_the_same_bytes(tmp_path: Path, build: Buil
 
 def test_what_is_dead_on_this_site_is_not_published(site_dir: Path) -> None:
     assert not [*site_dir.rglob("*.map*"), *site_dir.rglob("images"), *site_dir.rglob("upstream.*")]
+    stems = {path.name for path in site_dir.rglob("lunr*.js")}
+    assert stems == {"lunr.es.min.js", "lunr.stemmer.support.min.js"}
 
 
 def test_every_file_that_may_be_kept_for_good_has_its_content_in_its_name(site_dir: Path) -> None:
