@@ -282,11 +282,11 @@ def test_a_command_that_was_not_run_is_no_answer() -> None:
 @pytest.mark.parametrize(
     ("status", "body", "fault", "words"),
     [
-        (503, "<html>busy</html>", Fault.EXCHANGE, "HitBTC's own systems have trouble."),
-        (502, "error code: 502", Fault.EXCHANGE, "HitBTC's own systems have trouble."),
-        (403, "<HTML>Access denied", Fault.NETWORK, "HitBTC lets nobody in from this address"),
-        (403, "error code: 1020", Fault.NETWORK, "HitBTC lets nobody in from this address"),
-        (451, "", Fault.NETWORK, "HitBTC lets nobody in from this address"),
+        (503, "<html>busy</html>", Fault.EXCHANGE, "HitBTC's own systems have a problem."),
+        (502, "error code: 502", Fault.EXCHANGE, "HitBTC's own systems have a problem."),
+        (403, "<HTML>Access denied", Fault.NETWORK, "HitBTC, or something between you"),
+        (403, "error code: 1020", Fault.NETWORK, "HitBTC, or something between you"),
+        (451, "", Fault.NETWORK, "HitBTC, or something between you"),
         (403, "", Fault.EXCHANGE, "The request was refused, and the answer gives no reason"),
         (200, "<!doctype html>Sign in", Fault.NETWORK, "What came back is not in the form of"),
         (204, "", Fault.NETWORK, "What came back is not in the form of HitBTC's answers"),

@@ -20,7 +20,11 @@ from hitbtc_keycheck.settings import SETTINGS, State, Wanted
 from hitbtc_keycheck.words import LABELS, Message, load
 
 PACKAGE = Path(words.__file__).parent
-SOURCES = [*sorted(PACKAGE.glob("*.py")), Path("tools/docs/reference.py")]
+SOURCES = [
+    *sorted(PACKAGE.glob("*.py")),
+    Path("tools/docs/reference.py"),
+    Path("tools/build/offline.py"),
+]
 FILES = sorted((PACKAGE / "words").glob("*.json"))
 
 FORMED: dict[str, set[str]] = {
@@ -75,7 +79,7 @@ def braces(text: str) -> Counter[str]:
 
 
 ENGLISH = texts(PACKAGE / "words/en.json")
-OURS = {name for name in ENGLISH if not name.startswith(("form", "page"))}
+OURS = {name for name in ENGLISH if not name.startswith(("form", "page", "picture"))}
 
 
 def messages() -> Iterator[tuple[str, ast.Call]]:

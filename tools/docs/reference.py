@@ -16,7 +16,7 @@ from hitbtc_keycheck.rehearsal import SCENARIOS, Scenario
 from hitbtc_keycheck.requests import PROBES, Channel, Probe, Reading
 from hitbtc_keycheck.settings import SETTINGS, FormEntry, Setting, State
 from hitbtc_keycheck.words import Message, Value, Words, load
-from tools.docs.filled import fill, languages
+from tools.docs.filled import fill, languages, table
 
 PAGES = "reference/*.md"
 
@@ -54,8 +54,7 @@ class Tables:
         return self._words.say(value)
 
     def _table(self, head: Iterable[Value], rows: Iterable[Sequence[str]]) -> str:
-        lines = [[self._said(one) for one in head], ("---", "---"), *rows]
-        return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+        return table([self._said(one) for one in head], rows)
 
     def _facts(self, *facts: tuple[Message, Value]) -> str:
         """A list of short statements, each with its subject in bold."""
