@@ -15,9 +15,9 @@ import pytest
 from hitbtc_keycheck import terminal
 from hitbtc_keycheck.rehearsal import SCENARIOS
 from tests.command.command import COMMAND, GOOD, PAIR, run, surroundings, tells_nothing
-from tests.command.socks import leading
 from tests.exchange import standin
 from tests.exchange.accounts import NAMED
+from tests.exchange.proxies import by_socks
 from tests.exchange.standin import StandIn
 
 NOWHERE = "https://exchange.invalid"  # a name that nobody can have (RFC 2606)
@@ -62,7 +62,7 @@ def test_a_socks_proxy_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(standin, "HOSTS", ("exchange.invalid",))
     with (
         StandIn(NAMED.values()) as exchange,
-        leading("exchange.invalid", exchange.port) as (proxy, asked),
+        by_socks("exchange.invalid", exchange.port) as (proxy, asked),
     ):
         variables = {"ALL_PROXY": proxy, "SSL_CERT_FILE": str(exchange.ca_pem_path)}
         done = run("--api", NOWHERE, stdin=PAIR, variables=variables)
