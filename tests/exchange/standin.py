@@ -1,7 +1,8 @@
 """The stand-in exchange: the oracle behind real sockets, with faults on the way.
 
 It lives in a thread of its own. A test may change `accounts`, `cors`, `skew` and `newer_bodies` at
-any time, `spoil` and `mend` the way back, and read `log` and `violations`, which only grow.
+any time, `spoil` and `mend` the way back, and read `log` and `violations`, which only grow, and
+`open_sockets`.
 """
 
 import asyncio
@@ -95,6 +96,7 @@ class StandIn:
         self.port = port
         self.log: list[Heard] = []
         self.violations: list[str] = []
+        self.open_sockets = 0
         self._tls = tls
         self._spoilt: list[Spoilt] = []
         self._folder = TemporaryDirectory(prefix="standin-")
@@ -243,11 +245,13 @@ class StandIn:
         """Answer every message by itself, so that a late answer holds up no other."""
         session = Session(channel=channel)
         answers = [asyncio.create_task(_send(request, opened, steps))]
+        self.open_sockets += 1
         try:
             async for message in opened:
                 steps = self._steps_of_message(session, message)
                 answers.append(asyncio.create_task(_send(request, opened, steps)))
         finally:
+            self.open_sockets -= 1
             for task in answers:
                 task.cancel()
             ended = await asyncio.gather(*answers, return_exceptions=True)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.exchange.standin import StandIn
-from tests.page.conftest import SEALING, Checker
+from tests.page.checker import SEALING, Checker
 from tools.build.serve import Handler, answer, server
 
 

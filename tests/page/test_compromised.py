@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 from tests.exchange.accounts import NAMED
 from tests.exchange.faults import answered
 from tests.exchange.standin import StandIn
-from tests.page.conftest import CHECKING, SEALING, Checker
+from tests.page.checker import CHECKING, SEALING, Checker
 from tests.page.served import copied, serving
 from tests.page.test_load import runtime_file, with_right_hash
 

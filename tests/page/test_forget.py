@@ -8,7 +8,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.exchange.accounts import NAMED
 from tests.exchange.standin import StandIn
-from tests.page.conftest import CHECKING, Checker, finding
+from tests.page.checker import CHECKING, Checker
+from tests.page.conftest import finding
 from tools.checks.browser import LaunchOptions
 
 GOOD = NAMED["as-required"]
@@ -112,10 +113,10 @@ def test_leaving_forgets_and_so_does_coming_back(event: str, checker: Checker) -
     expect_nothing_held(checker)
 
 
-def test_loading_again_fills_in_nothing(checker: Checker) -> None:
-    checker.seal().fill(GOOD).page.reload()
+def test_loading_again_fills_in_nothing(fresh: Checker) -> None:
+    fresh.seal().fill(GOOD).page.reload()
     for label in ("API key", "Secret key"):
-        expect(checker.field(label)).to_have_value("")
+        expect(fresh.field(label)).to_have_value("")
 
 
 @pytest.mark.parametrize("label", ["API key", "Secret key", "Answer from your terminal"])

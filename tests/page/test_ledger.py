@@ -6,7 +6,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.exchange.accounts import NAMED
 from tests.exchange.standin import StandIn
-from tests.page.conftest import Checker
+from tests.page.checker import Checker
 
 GOOD = NAMED["as-required"]
 ALL_THERE = "names nothing that is not above"
@@ -57,28 +57,24 @@ def test_each_check_is_compared_with_its_own_requests(checker: Checker, exchange
 
 
 def test_a_list_of_the_browsers_that_is_full_hides_nothing(
-    checker: Checker, exchange: StandIn
+    fresh: Checker, exchange: StandIn
 ) -> None:
     exchange.cors = True
-    checker.seal()
-    checker.start_python().transport.evaluate("performance.setResourceTimingBufferSize(0)")
-    checker.check(GOOD)
-    (row,) = rows(checker, "request")
+    fresh.seal()
+    fresh.start_python().transport.evaluate("performance.setResourceTimingBufferSize(0)")
+    fresh.check(GOOD)
+    (row,) = rows(fresh, "request")
     expect(row).to_contain_text("also in the browser's own list")
 
 
-def test_a_request_that_the_ledger_does_not_have_is_told(
-    checker: Checker, exchange: StandIn
-) -> None:
+def test_a_request_that_the_ledger_does_not_have_is_told(fresh: Checker, exchange: StandIn) -> None:
     exchange.cors = True
-    checker.seal().fill(GOOD)
+    fresh.seal().fill(GOOD)
     elsewhere = "https://api.hitbtc.com/api/3/public/currency"
     spy = "const { send } = WebSocket.prototype; WebSocket.prototype.send = function (text) {"
     read = f"fetch('{elsewhere}').then((all) => all.text())"
-    checker.start_python().transport.evaluate(
-        f"() => {{ {spy} {read}; send.call(this, text); }} }}"
-    )
-    checker.press("Check key")
-    expect(checker.page.locator("#ledger-words")).to_contain_text(
+    fresh.start_python().transport.evaluate(f"() => {{ {spy} {read}; send.call(this, text); }} }}")
+    fresh.press("Check key")
+    expect(fresh.page.locator("#ledger-words")).to_contain_text(
         f"more than this ledger: {elsewhere}"
     )

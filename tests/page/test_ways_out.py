@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.exchange.standin import StandIn
-from tests.page.conftest import Checker
+from tests.page.checker import Checker
 from tests.page.served import copied, serving
 from tests.page.test_load import without_policy
 from tests.page.ways import ARRIVES, NOTHING, TRY, WAYS, documented, stranger

@@ -12,7 +12,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, ConsoleMessage, Download, Page, Request, Worker
 
 from tests.exchange.standin import StandIn
-from tests.page.conftest import PARTS
+from tests.page.checker import PARTS, clipboard
 from tests.page.served import Heard
 
 PLACES = [
@@ -141,12 +141,7 @@ class Watch:
         self.keep("downloads", f"{download.suggested_filename}\n{download.path().read_text()}")
 
     def look_at_clipboard(self) -> None:
-        """Keep what a reader would paste now, into another page."""
-        page = self._context.new_page()
-        page.set_content("<textarea></textarea>")
-        page.locator("textarea").press("ControlOrMeta+v")
-        self.keep("clipboard", page.locator("textarea").input_value())
-        page.close()
+        self.keep("clipboard", clipboard(self._context))
 
     def look_at_memory(self, worker: Worker, traces: frozenset[bytes]) -> None:
         """Keep which of the traces lie in Python's memory, all of it."""
