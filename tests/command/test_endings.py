@@ -364,7 +364,7 @@ MAIN = "sys.exit(terminal.main(sys.argv[1:]))"
     ("arguments", "page", "told"),
     [
         (["--help"], "docs/en/about/terminal.md", {0, 1, 2, 64, 70}),
-        (["doctor", "--help"], "docs/en/about/release.md", {0, 2, 3, 64, 70}),
+        (["doctor", "--help"], "docs/en/maintainers/release.md", {0, 2, 3, 64, 70}),
     ],
 )
 def test_the_help_and_the_page_tell_the_same_statuses(

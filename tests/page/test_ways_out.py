@@ -1,7 +1,7 @@
 """What the checker's document can reach beside fetches and sockets, with the headers and without.
 
-What is seen here is compared with the table in docs/en/about/hosting.md, cell by cell. First each
-way is shown to arrive where nothing is sealed, so that one which is not heard was refused.
+What is seen here is compared with the table in docs/en/maintainers/hosting.md, cell by cell. First
+each way is shown to arrive where nothing is sealed, so that one which is not heard was refused.
 """
 
 from collections.abc import Callable, Iterator

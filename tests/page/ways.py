@@ -1,7 +1,7 @@
 """The ways out that a document has beside fetches and sockets, and a stranger who listens for them.
 
-Rules of this room: the names of `WAYS` are the rows of the table in docs/en/about/hosting.md, word
-for word. Each way is tried as an attacker's script in the checker's document would try it. The
+Rules of this room: the names of `WAYS` are the rows of the table in docs/en/maintainers/hosting.md,
+word for word. Each way is tried as an attacker's script in the checker's document would try it. The
 stranger answers everything with "no content", so that the document that tried stays where it is.
 """
 
@@ -117,7 +117,7 @@ def stranger() -> Iterator[Stranger]:
             running.join()
 
 
-HOSTING = Path(__file__).resolve().parents[2] / "docs/en/about/hosting.md"
+HOSTING = Path(__file__).resolve().parents[2] / "docs/en/maintainers/hosting.md"
 
 
 def documented() -> dict[str, dict[str, str]]:

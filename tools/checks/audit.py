@@ -1,6 +1,6 @@
 """Have other people's tools look the built site over: `make audit`.
 
-With `WRITE=1` what they say is also written to docs/en/about/audit.md.
+With `WRITE=1` what they say is also written to docs/en/maintainers/audit.md.
 
 Rules of this room: the tools judge, this lays their answers into tables; what cannot be asked here
 is said in a sentence; a figure that depends on the machine is information and wants nothing.
@@ -30,7 +30,7 @@ from tools.checks.browser import QUIET, launch_options
 AUDITORS = Path("tools/checks/auditors")
 PROGRAMS = AUDITORS / "node_modules"
 KEPT = Path("build/audit")
-WRITTEN = Path("docs/en/about/audit.md")
+WRITTEN = Path("docs/en/maintainers/audit.md")
 PROSE = ["docs/en/**/*.md", "*.md", "validator/page/form.html"]
 BOTH_KINDS = {"Guide": "/", "Checker": "/checker/"}
 CATEGORIES = ("accessibility", "best-practices", "seo", "performance")

@@ -31,7 +31,7 @@ from tools.checks.bench_visits import (
 from tools.checks.browser import launch_options
 
 FOLDER = Path("build/bench")
-PAGE = Path("docs/en/about/performance.md")
+PAGE = Path("docs/en/maintainers/performance.md")
 PLOT = Path("docs/en/assets/performance.svg")
 WRITTEN = re.compile(r"(?<=<!-- figures -->\n).*(?=<!-- end of figures -->)", re.DOTALL)
 ROUNDS = int(os.environ.get("ROUNDS", "7"))

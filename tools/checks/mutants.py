@@ -2,8 +2,8 @@
 
 Rules of this room: mutmut works in build/mutants, on a copy, so that the sources stay as they are.
 Of the tests all of tests/core count but the longest one. Each mutant that survives is explained in
-docs/en/about/testing.md, by the function it is in; more of them than explained there, or a score
-under the least one, ends in a failure.
+docs/en/maintainers/testing.md, by the function it is in; more of them than explained there, or a
+score under the least one, ends in a failure.
 """
 
 import os
@@ -17,7 +17,7 @@ from pathlib import Path
 PACKAGE = Path("validator/hitbtc_keycheck")
 MOUTHS = ("__main__", "doctor", "observations", "surroundings", "terminal")
 PLACE = Path("build/mutants")
-PAGE = Path("docs/en/about/testing.md")
+PAGE = Path("docs/en/maintainers/testing.md")
 MUTMUT = Path(sys.executable).with_name("mutmut").resolve()
 LEAST = 95.0
 NOTICED = ("killed", "timeout")

@@ -1,4 +1,4 @@
-"""Writes docs/en/reference/observations/index.md from the observations beside it:
+"""Writes docs/en/maintainers/observations/index.md from the observations beside it:
 
     python -m tools.docs.observations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from hitbtc_keycheck.observations import QUESTIONS
 from hitbtc_keycheck.terminal import API
 
-FOLDER = Path("docs/en/reference/observations")
+FOLDER = Path("docs/en/maintainers/observations")
 
 HEAD = """\
 ---
@@ -36,8 +36,8 @@ $ hitbtc-keycheck doctor
 ```
 
 It shows each request before it sends it, and writes down statuses and codes; no key, no secret, no
-amount. It sends only [what the checker may send](../requests.md) and two reads of its own, which no
-check sends:
+amount. It sends only [what the checker may send](../../reference/requests.md) and two reads of its
+own, which no check sends:
 
 - `GET /api/2/public/currency/BTC`, without a key. By its documentation the earlier API v2 lets a
   key with **Payment information** pay other users; nobody knows whether it still answers.

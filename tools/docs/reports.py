@@ -1,4 +1,4 @@
-"""Writes docs/en/about/reports.md from tests/command/reports/reports.json:
+"""Writes docs/en/maintainers/reports.md from tests/command/reports/reports.json:
 
     python -m tools.docs.reports
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 SOURCE = Path("tests/command/reports/reports.json")
-PAGE = Path("docs/en/about/reports.md")
+PAGE = Path("docs/en/maintainers/reports.md")
 SHOWN = 90
 """Characters of an input that are shown; the file has them all."""
 _LATIN = 0xFF

@@ -51,7 +51,7 @@ from hitbtc_keycheck.terminal import (
     signer,
 )
 
-FOLDER = "docs/en/reference/observations"
+FOLDER = "docs/en/maintainers/observations"
 AS_BEFORE, UNSEEN, NEW = 0, 2, 3
 """How it ends; 1 is none of them, because that is how Python ends what crashed."""
 

@@ -1,8 +1,8 @@
 """What the checker's document can reach beside fetches and sockets, in Firefox and WebKit.
 
 Neither knows Connection-Allowlist. What is seen is compared with the table in
-docs/en/about/hosting.md, cell by cell. Nothing was shown of a way that a browser does not go in a
-test even where nothing is sealed.
+docs/en/maintainers/hosting.md, cell by cell. Nothing was shown of a way that a browser does not go
+in a test even where nothing is sealed.
 """
 
 from collections.abc import Iterator, Mapping

@@ -11,7 +11,7 @@ from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from tools.checks.markup import Site, addresses, broken_links, public_address, read_site
 
 
-MAINTAINERS = "/about/maintainers/"
+MAINTAINERS = "/maintainers/"
 
 
 @pytest.fixture(scope="session")
@@ -62,7 +62,7 @@ def test_the_menu_leads_to_every_page_of_a_readers(read: Site) -> None:
     shown, all_of_it = menu(read, "/"), menu(read, MAINTAINERS)
     assert shown == menu(read, "/checker/")
     assert all_of_it == read.keys() - {"/", "/404.html"}
-    assert all_of_it - shown > {MAINTAINERS, "/about/testing/", "/about/decisions/"}
+    assert all_of_it - shown > {MAINTAINERS, "/maintainers/testing/", "/maintainers/decisions/"}
 
 
 def test_the_readers_search_finds_no_page_for_maintainers(read: Site, site_dir: Path) -> None:
