@@ -17,6 +17,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from email.utils import formatdate
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
@@ -31,6 +32,8 @@ from tests.exchange.faults import Close, Cut, Fault, Half, Step, Wait
 from tests.exchange.oracle import Answer, Oracle, Session
 
 HOSTS: Final = ("api.hitbtc.com", "api.demo.hitbtc.com", "localhost", "127.0.0.1")
+
+ENDS_WITHIN: Final = 30  # seconds, then whoever waits is told instead of waiting for ever
 
 _SOCKETS: Final = {f"/api/3/ws/{channel}": channel for channel in ("trading", "wallet", "public")}
 _SWITCHING: Final = Answer(status=101, body="")
@@ -136,11 +139,12 @@ class StandIn:
 
     def __enter__(self) -> Self:
         started = Future[None]()
-        self._thread = Thread(target=lambda: asyncio.run(self._serve(started)), name="stand-in")
+        serve = partial(asyncio.run, self._serve(started))
+        self._thread = Thread(target=serve, name="stand-in", daemon=True)
         self._thread.start()
         try:
-            started.result()
-        except OSError:
+            started.result(ENDS_WITHIN)
+        except BaseException:
             self._end()
             raise
         return self
@@ -155,8 +159,9 @@ class StandIn:
         self._end()
 
     def _end(self) -> None:
-        self._thread.join()
+        self._thread.join(ENDS_WITHIN)
         self._folder.cleanup()
+        assert not self._thread.is_alive(), "the stand-in does not end"
 
     async def _serve(self, started: Future[None]) -> None:
         self._loop = asyncio.get_running_loop()
@@ -174,7 +179,9 @@ class StandIn:
             ).start()
             started.set_result(None)
             await self._stop.wait()
-        except OSError as error:
+        except Exception as error:
+            if started.done():
+                raise
             started.set_exception(error)
         finally:
             for connection in runner.server.connections if runner.server else ():

@@ -5,6 +5,7 @@ The browser finds api.hitbtc.com on loopback; whatever else it looks up does not
 """
 
 from collections.abc import Callable, Iterator
+from itertools import cycle
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright
@@ -75,16 +76,26 @@ def fresh(page: Page, exchange: StandIn) -> Checker:
     return Checker(page=page, exchange=exchange).open()
 
 
+type Lent = Iterator[SharedPage]
+"""Two pages in turn: one that has just checked would wait, so as to keep HitBTC's limits."""
+
+
+def lent_by(browser: Browser, address: str, exchange: StandIn) -> Iterator[Lent]:
+    with browser.new_context() as context:
+        pages = [Checker(page=context.new_page(), exchange=exchange, url=address) for _ in range(2)]
+        yield cycle([SharedPage(page) for page in pages])
+
+
 @pytest.fixture(scope="session")
-def shared(browser: Browser, base_url: str, running_exchange: StandIn) -> Iterator[SharedPage]:
-    with browser.new_context(base_url=base_url) as context:
-        yield SharedPage(Checker(page=context.new_page(), exchange=running_exchange))
+def shared(browser: Browser, base_url: str, running_exchange: StandIn) -> Iterator[Lent]:
+    yield from lent_by(browser, f"{base_url}checker/", running_exchange)
 
 
 @pytest.fixture
-def checker(shared: SharedPage, exchange: StandIn) -> Iterator[Checker]:
-    """The sealed page that many tests share, as new; Python and the exchange are ready."""
-    lent = shared.lent()
+def checker(shared: Lent, exchange: StandIn) -> Iterator[Checker]:
+    """A sealed page that many tests share, as new; Python and the exchange are ready."""
+    page = next(shared)
+    lent = page.lent()
     assert lent.exchange is exchange
     yield lent
-    shared.given_back()
+    page.given_back()

@@ -153,7 +153,10 @@ def run(checker: Checker, exchange: StandIn) -> str:
     mapped = ["--connect-to", f"api.hitbtc.com:443:127.0.0.1:{exchange.port}"]
     trusted = ["--cacert", str(exchange.ca_pem_path)]
     done = subprocess.run(
-        [program, *mapped, *trusted, *arguments], capture_output=True, text=True, check=True
+        [program, "--max-time", "15", *mapped, *trusted, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return done.stdout
 

@@ -19,6 +19,7 @@ from tests.exchange.faults import answered
 from tests.exchange.standin import StandIn
 from tests.page.checker import CHECKING, SEALING, Checker
 from tests.page.served import copied, serving
+from tests.page.test_ledger import in_the_ledger, on_the_wire
 from tests.page.test_load import runtime_file, with_right_hash
 
 GOOD = NAMED["as-required"]
@@ -74,28 +75,6 @@ def attacked(
     exchange.cors = True
     with serving(site) as (url, _):
         yield Checker(page=page, exchange=exchange, url=f"{url}checker/").open()
-
-
-def on_the_wire(exchange: StandIn) -> list[tuple[str, int]]:
-    """What the exchange heard, in the ledger's words, with the bytes of each message."""
-    sent = []
-    for heard in exchange.log:
-        if heard.what == "open":
-            sent.append((f"open /api/3/ws/{heard.channel}", 0))
-        elif heard.channel != "rest":
-            sent.append((heard.what, len(heard.body)))
-        elif not heard.what.startswith("OPTIONS"):
-            sent.append((heard.what, len(heard.headers["Authorization"])))
-    return sorted(sent)
-
-
-def in_the_ledger(page: Page) -> list[tuple[str, int]]:
-    rows = [
-        (row.locator("code").inner_text(), row.locator(".kc-small").first.inner_text())
-        for row in page.locator("[data-ledger-row]").all()
-    ]
-    counted = [(what, re.search(r"(\d+) bytes", facts)) for what, facts in rows]
-    return sorted((what, int(found[1]) if found else 0) for what, found in counted)
 
 
 ALL_OF_THEM = [

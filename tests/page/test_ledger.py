@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.exchange.accounts import NAMED
 from tests.exchange.standin import StandIn
@@ -10,6 +10,28 @@ from tests.page.checker import Checker
 
 GOOD = NAMED["as-required"]
 ALL_THERE = "names nothing that is not above"
+
+
+def on_the_wire(exchange: StandIn) -> list[tuple[str, int]]:
+    """What the exchange heard, in the ledger's words, with the bytes of each message."""
+    sent = []
+    for heard in exchange.log:
+        if heard.what == "open":
+            sent.append((f"open /api/3/ws/{heard.channel}", 0))
+        elif heard.channel != "rest":
+            sent.append((heard.what, len(heard.body)))
+        elif not heard.what.startswith("OPTIONS"):
+            sent.append((heard.what, len(heard.headers["Authorization"])))
+    return sorted(sent)
+
+
+def in_the_ledger(page: Page) -> list[tuple[str, int]]:
+    rows = [
+        (row.locator("code").inner_text(), row.locator(".kc-small").first.inner_text())
+        for row in page.locator("[data-ledger-row]").all()
+    ]
+    counted = [(what, re.search(r"(\d+) bytes", facts)) for what, facts in rows]
+    return sorted((what, int(found[1]) if found else 0) for what, found in counted)
 
 
 def rows(checker: Checker, kind: str) -> list[Locator]:
@@ -54,6 +76,19 @@ def test_each_check_is_compared_with_its_own_requests(checker: Checker, exchange
     expect(checker.page.locator("#ledger-words")).to_contain_text(ALL_THERE)
     (row,) = rows(checker, "request")
     expect(row).to_contain_text("also in the browser's own list")
+
+
+def test_the_rows_of_a_second_check_are_what_it_sent_itself(
+    checker: Checker, exchange: StandIn
+) -> None:
+    exchange.cors = True
+    checker.check(GOOD)
+    first = on_the_wire(exchange)
+    exchange.log.clear()
+    checker.press("Check again")
+    expect(checker.verdict).to_be_visible()
+    assert in_the_ledger(checker.page) == on_the_wire(exchange)
+    assert on_the_wire(exchange) != first  # another id stands in the request
 
 
 def test_a_list_of_the_browsers_that_is_full_hides_nothing(

@@ -1,7 +1,5 @@
 """The page that tests share comes back as new, and a test that leaves something behind is told."""
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -107,19 +105,14 @@ def leave_a_socket_open(checker: Checker) -> None:
     checker.transport.evaluate(opens, url)
 
 
-@pytest.mark.parametrize(
-    "leak", [leave_a_name, end_the_transport, send_what_nobody_may, leave_a_socket_open]
-)
 def test_who_leaves_something_behind_fails_and_the_next_is_lent_a_new_page(
-    leak: Callable[[Checker], None],
-    shared: SharedPage,
-    exchange: StandIn,
-    monkeypatch: pytest.MonkeyPatch,
+    shared: SharedPage, exchange: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tests.page.shared.QUIET_WITHIN", 0.5)
-    leak(shared.lent())
-    with pytest.raises(AssertionError):
-        shared.given_back()
-    exchange.violations.clear()
+    for leak in (leave_a_name, end_the_transport, send_what_nobody_may, leave_a_socket_open):
+        leak(shared.lent())
+        with pytest.raises(AssertionError):
+            shared.given_back()
+        exchange.violations.clear()
     shared.lent().check(GOOD)
     shared.given_back()

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.exchange.standin import StandIn
 from tests.page.checker import Checker
-from tests.page.shared import SharedPage
+from tests.page.conftest import Lent, lent_by
 from tools.build.output import OFFLINE
 
 
@@ -27,6 +27,5 @@ def fresh(page: Page, exchange: StandIn, file_url: str) -> Checker:
 
 
 @pytest.fixture(scope="session")
-def shared(browser: Browser, file_url: str, running_exchange: StandIn) -> Iterator[SharedPage]:
-    with browser.new_context() as context:
-        yield SharedPage(Checker(page=context.new_page(), exchange=running_exchange, url=file_url))
+def shared(browser: Browser, file_url: str, running_exchange: StandIn) -> Iterator[Lent]:
+    yield from lent_by(browser, file_url, running_exchange)
