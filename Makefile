@@ -13,7 +13,7 @@ export NO_MKDOCS_2_WARNING := 1
 export PYTHONPATH := validator:.
 PY := .venv/bin/python
 
-.PHONY: serve test test-built test-engines site check bench reproduce verify release audit mutants fuzz format lock clean
+.PHONY: serve test quick test-built test-engines site check bench reproduce verify release audit mutants fuzz format lock clean
 
 serve: site
 	@$(PY) tools/build/serve.py --port $(PORT)
@@ -22,7 +22,10 @@ site: .venv/site.stamp node_modules/.stamp
 	@$(PY) tools/build/build.py
 
 test: .venv/dev.stamp .venv/pyodide.stamp node_modules/.stamp
-	@$(PY) tools/checks/test.py
+	@$(PY) tools/checks/test.py all
+
+quick: .venv/dev.stamp node_modules/.stamp
+	@$(PY) tools/checks/test.py quick
 
 test-built: .venv/dev.stamp .venv/pyodide.stamp node_modules/.stamp
 	@$(PY) -m tools.checks.browser

@@ -6,6 +6,7 @@ be, no trouble of the exchange is blamed on it.
 """
 
 import itertools
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -50,8 +51,9 @@ ALIKE: list[list[Account]] = [
 
 ACCOUNTS = [account for alike in ALIKE for account in alike]
 MESSAGES = {Via.SOCKETS: (*SOCKETS, ROLLBACK, "open public"), Via.REST: (*REST, ROLLBACK)}
-SAMPLE = 20 if sys.platform == "emscripten" else 1
-"""Inside Pyodide every twentieth is tried: the same Python, only slower."""
+SAMPLE = 20 if sys.platform == "emscripten" or "SAMPLED" in os.environ else 1
+"""Inside Pyodide every twentieth is tried: the same Python, only slower. SAMPLED: where coverage
+slows it, and in the daily loop (tools/checks/test.py)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,10 +9,9 @@ Rules that hold here:
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from pathlib import Path
 
+from tools.build import markup
 from tools.build.output import Refused, pages, replaced_once, source_hash
 
 type Policy = Mapping[str, str]
@@ -32,11 +31,11 @@ _COMMON: Policy = {
 }
 
 
-def guide_policy(inline_scripts: Iterable[str]) -> Policy:
-    """The policy of every page but the checker; `inline_scripts` are the theme's, as CSP hashes."""
+def guide_policy(hashes: Iterable[str]) -> Policy:
+    """The policy of every page but the checker; `hashes` are of the theme's inline scripts."""
     return {
         **_COMMON,
-        "script-src": " ".join(["'self'", *(f"'{digest}'" for digest in inline_scripts)]),
+        "script-src": " ".join(["'self'", *(f"'{digest}'" for digest in hashes)]),
         "connect-src": "'self'",
         "worker-src": "'self'",
         "trusted-types": "default",
@@ -52,31 +51,12 @@ CHECKER_POLICY: Policy = {
     "trusted-types": "keycheck",
 }
 
-_UNUSED_FEATURES = [
-    "accelerometer",
-    "autoplay",
-    "camera",
-    "display-capture",
-    "encrypted-media",
-    "fullscreen",
-    "geolocation",
-    "gyroscope",
-    "hid",
-    "identity-credentials-get",
-    "idle-detection",
-    "local-fonts",
-    "magnetometer",
-    "microphone",
-    "midi",
-    "payment",
-    "picture-in-picture",
-    "publickey-credentials-get",
-    "screen-wake-lock",
-    "serial",
-    "storage-access",
-    "usb",
-    "xr-spatial-tracking",
-]
+_UNUSED_FEATURES = """
+    accelerometer autoplay camera clipboard-read display-capture encrypted-media fullscreen
+    geolocation gyroscope hid identity-credentials-get idle-detection local-fonts magnetometer
+    microphone midi payment picture-in-picture publickey-credentials-get screen-wake-lock serial
+    storage-access usb xr-spatial-tracking
+""".split()
 
 HEADERS: Headers = {
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
@@ -86,11 +66,7 @@ HEADERS: Headers = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Origin-Agent-Cluster": "?1",  # Of all pages: the first that is opened decides for the others.
     "Permissions-Policy": ", ".join(
-        [
-            *(f"{feature}=()" for feature in _UNUSED_FEATURES),
-            "clipboard-read=()",
-            "clipboard-write=(self)",
-        ]
+        [*(f"{feature}=()" for feature in _UNUSED_FEATURES), "clipboard-write=(self)"]
     ),
 }
 
@@ -128,44 +104,17 @@ OFFLINE_FILE: Headers = {"Content-Disposition": "attachment", **NO_PAGE, **FRESH
 # --- Reading a page ---
 
 
-@dataclass(kw_only=True)
-class Findings:
-    """What a page has in it that a policy is about."""
-
-    inline_scripts: list[str] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
-
-
-class Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found = Findings()
-        self._script: list[str] | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag == "script" and "src" not in given and "json" not in given.get("type", ""):
-            self._script = []
-        self.found.refused += [name for name in given if name == "style" or name.startswith("on")]
-        self.found.refused += ["<style>"] if tag == "style" else []
-        self.found.refused += [v for v in given.values() if v.startswith("javascript:")]
-
-    def handle_data(self, data: str) -> None:
-        if self._script is not None:
-            self._script.append(data)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "script" and self._script is not None:
-            self.found.inline_scripts.append("".join(self._script))
-            self._script = None
-
-
-def read(page: Path) -> Findings:
-    reader = Reader()
-    reader.feed(page.read_text())
-    if reader.found.refused:
-        raise Refused(f"{page}: the policy refuses {', '.join(sorted(set(reader.found.refused)))}")
-    return reader.found
+def inline_scripts(page: Path) -> list[str]:
+    """The scripts within a page, which has nothing in it that its policy refuses."""
+    found = markup.read(page)
+    attributes = [name for _, given in found.tags for name in given]
+    values = [value for _, given in found.tags for value in given.values()]
+    refused = {name for name in attributes if name == "style" or name.startswith("on")}
+    refused |= {value for value in values if value.startswith("javascript:")}
+    refused |= {"<style>" for tag, _ in found.tags if tag == "style"}
+    if refused:
+        raise Refused(f"{page}: the policy refuses {', '.join(sorted(refused))}")
+    return found.scripts
 
 
 # --- Writing the policies ---
@@ -173,7 +122,7 @@ def read(page: Path) -> Findings:
 
 def set_policies(site: Path) -> tuple[Policy, Policy]:
     """Writes each page's policy into its head; returns the guide's and the checker's."""
-    found = {page: read(page) for page in pages(site)}
+    found = {page: inline_scripts(page) for page in pages(site)}
     checker = site / CHECKER
     own = {**CHECKER_POLICY, "script-src": allowing(import_map(checker, found.pop(checker)))}
     guide = guide_policy(source_hash("sha256", text.encode()) for text in themes_scripts(found))
@@ -183,9 +132,9 @@ def set_policies(site: Path) -> tuple[Policy, Policy]:
     return guide, own
 
 
-def import_map(checker: Path, findings: Findings) -> str:
+def import_map(checker: Path, scripts: list[str]) -> str:
     """The one inline script of the checker's page: it says the other scripts' hashes."""
-    match findings.inline_scripts:
+    match scripts:
         case [text] if text.startswith('{"integrity":'):
             return text
         case _:
@@ -196,12 +145,11 @@ def allowing(inline_script: str) -> str:
     return f"{CHECKER_POLICY['script-src']} '{source_hash('sha256', inline_script.encode())}'"
 
 
-def themes_scripts(found: Mapping[Path, Findings]) -> list[str]:
+def themes_scripts(found: Mapping[Path, list[str]]) -> list[str]:
     """The inline scripts that all pages share; one that only some have is not the theme's."""
-    scripts = {page: set(findings.inline_scripts) for page, findings in found.items()}
-    shared = set.intersection(*scripts.values())
-    for page, its in scripts.items():
-        if its - shared:
+    shared = set.intersection(*map(set, found.values()))
+    for page, its in found.items():
+        if set(its) - shared:
             raise Refused(f"{page}: an inline script that is not the theme's")
     return sorted(shared)
 

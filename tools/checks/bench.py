@@ -1,4 +1,4 @@
-"""Measure how fast the checker is: `make bench`; with `WRITE=1` the docs' page is written too.
+"""Measure how fast the checker is, and print it as a table for docs: `make bench`.
 
 Rules of this room: figures are ratios against stock Pyodide of the same release wherever there is
 such a thing, taken in turns in one run, so that they mean the same on a slow machine. A figure
@@ -6,34 +6,21 @@ says how far it was spread. None of them decides a test.
 """
 
 import os
-import re
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import sync_playwright
 
 from tests.exchange.accounts import NAMED
 from tests.exchange.standin import StandIn
-from tools.build.serve import SITE, served
-from tools.checks import audit, bench_plot, bench_site
-from tools.checks.bench_visits import (
-    Start,
-    Visitor,
-    arena,
-    interleaved,
-    late,
-    messages_of_a_login,
-    repeated,
-)
-from tools.checks.browser import launch_options
+from tools.build.serve import SITE
+from tools.checks.bench_visits import Start, Visitor, arena, interleaved, late, repeated
 
 FOLDER = Path("build/bench")
-PAGE = Path("docs/en/maintainers/performance.md")
-PLOT = Path("docs/en/assets/performance.svg")
-WRITTEN = re.compile(r"(?<=<!-- figures -->\n).*(?=<!-- end of figures -->)", re.DOTALL)
 ROUNDS = int(os.environ.get("ROUNDS", "7"))
 CHECKS = 50
 PRESSED = 2000  # milliseconds from turning to the form to the press
@@ -42,54 +29,44 @@ DELAYS = (0.05, 0.2, 0.8)
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A figure, in words and as a number, and its limit: the most or, where said so, the least."""
+    """A figure, in words and as a number, and the most it should be."""
 
     figure: str
     found: str
     value: float
     limit: float
     unit: str = ""
-    least: bool = False
 
-    def cells(self) -> Sequence[str]:
-        """As a row of the table."""
-        met = self.value >= self.limit if self.least else self.value <= self.limit
-        goal = f"{'≥' if self.least else '≤'} {self.limit:g}{self.unit}"
-        unbroken = goal.replace(" ", "\N{NO-BREAK SPACE}")
-        return self.figure, unbroken, self.found, "yes" if met else "**no**"
+    def __str__(self) -> str:
+        goal = f"≤\N{NO-BREAK SPACE}{self.limit:g}{self.unit}"
+        met = "yes" if self.value <= self.limit else "**no**"
+        return f"| {self.figure} | {goal} | {self.found} | {met} |"
 
 
 def main() -> None:
-    """Take every figure, print the table, and write it if that is wanted."""
-    machine = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start"
-    starts, rows = measured()
-    table = "\n".join(
-        f"| {' | '.join(cells)} |"
-        for cells in [
-            ("figure", "goal", "found", "met"),
-            ("---", "---", "---", "---"),
-            *(row.cells() for row in rows),
-        ]
-    )
-    machine += f", {os.getloadavg()[0]:.1f} at the end"
-    print(f"\n{table}\n\n{machine}; {ROUNDS} runs of each start")
-    if os.environ.get("WRITE"):
-        write(f"{dated(machine)}\n\n{table}\n\n{shown()}\n", starts)
+    """Take every figure and print the table."""
+    began = f"{datetime.now(UTC):%-d %B %Y}, {os.cpu_count()} cores, load {load()} at the start"
+    rows = measured()
+    print(f"\n{began}, {load()} at the end, {ROUNDS} runs of each start:", end=" ")
+    print("the median (the lowest to the highest).\n")
+    print("| figure | goal | found | met |", "| --- | --- | --- | --- |", *rows, sep="\n")
 
 
-def measured() -> tuple[dict[str, list[Start]], list[Row]]:
-    """How the pages started, and all rows of the table."""
+def load() -> str:
+    return f"{os.getloadavg()[0]:.1f}"
+
+
+def measured() -> list[Row]:
+    profiles = FOLDER / "profiles"
+    shutil.rmtree(profiles, ignore_errors=True)
     with (
         sync_playwright() as playwright,
         StandIn(NAMED.values(), cors=True) as exchange,
         arena(SITE, FOLDER / "arena") as base,
     ):
-        profiles = bench_site.emptied(FOLDER / "profiles")
         visitor = Visitor(playwright=playwright, exchange=exchange, base=base, profiles=profiles)
         starts = interleaved(ROUNDS, visits(visitor))
-        rows = [*of_starts(starts), *of_bytes(visitor, starts), *of_checks(visitor, starts)]
-        rows += of_the_guide(playwright)
-    return starts, [*rows, of_building()]
+        return [*of_starts(starts), *of_bytes(visitor, starts), *of_checks(visitor, starts)]
 
 
 def visits(visitor: Visitor) -> dict[str, Callable[[int], Start]]:
@@ -169,13 +146,6 @@ def of_checks(visitor: Visitor, starts: dict[str, list[Start]]) -> Iterator[Row]
         value=median(took) / stock,
         limit=0.02,
     )
-    messages = messages_of_a_login(visitor)
-    yield Row(
-        figure="messages between the parts for one login",
-        found=str(messages),
-        value=messages,
-        limit=4,
-    )
     trips = [median(late(visitor, seconds) / 1000 for _ in range(3)) for seconds in DELAYS]
     slope = (trips[-1] - trips[0]) / (DELAYS[-1] - DELAYS[0])
     waits = ", ".join(
@@ -196,54 +166,9 @@ def of_checks(visitor: Visitor, starts: dict[str, list[Start]]) -> Iterator[Row]
     )
 
 
-def of_the_guide(playwright: Playwright) -> Iterator[Row]:
-    """Lighthouse on a guide page: its slow phone on a slow line."""
-    own = launch_options(playwright)["executable_path"] or playwright.chromium.executable_path
-    with served(SITE) as address:
-        results = [audit.lighthouse_result("/guide/make-the-key/", own, address) for _ in range(5)]
-    scores = [audit.score(result, "performance") for result in results]
-    yield Row(
-        figure="guide page on a slow phone, Lighthouse performance",
-        found=spread(scores),
-        value=median(scores),
-        limit=95,
-        least=True,
-    )
-
-
-def of_building() -> Row:
-    once, tenfold = bench_site.durations(FOLDER / "clone")
-    return Row(
-        figure="`make site` from clean with ten times the pages / with these",
-        found=f"{tenfold / once:.1f}: {tenfold:.0f} s / {once:.0f} s",
-        value=tenfold / once,
-        limit=10,
-    )
-
-
 def spread(values: Sequence[float], digits: int = 0) -> str:
     """The median, and the lowest and the highest."""
     return f"{median(values):.{digits}f} ({min(values):.{digits}f} to {max(values):.{digits}f})"
-
-
-def dated(machine: str) -> str:
-    day = f"{datetime.now(UTC):%-d %B %Y}"
-    return f"{day}, {machine}, {ROUNDS} runs of each start: the median (the lowest to the highest)."
-
-
-def shown() -> str:
-    width, height = bench_plot.SHOWN
-    return (
-        "![Bars: how long stock Pyodide and the checker take to be ready, with a cold and a warm "
-        f"cache; the table above has the figures.](../assets/{PLOT.name})"
-        f"{{ width={width} height={height} loading=lazy }}"
-    )
-
-
-def write(figures: str, starts: dict[str, list[Start]]) -> None:
-    PAGE.write_text(WRITTEN.sub(lambda _: figures, PAGE.read_text()))
-    took = {name: [it.took for it in made] for name, made in starts.items()}
-    PLOT.write_text(bench_plot.svg(took))
 
 
 if __name__ == "__main__":

@@ -65,23 +65,6 @@ SEAL = """() => void (globalThis.begin = () => new Promise((ready, failed) => {
   document.getElementById("api-key").focus();
 }))"""
 
-COUNT = """
-  self.said = [];
-  const note = (data) => said.push(JSON.stringify(data) ?? "");
-  for (const { prototype } of [Worker, MessagePort]) {
-    const { postMessage } = prototype;
-    prototype.postMessage = function (data, ...more) {
-      note(data);
-      postMessage.call(this, data, ...more);
-    };
-    const { get, set } = Object.getOwnPropertyDescriptor(prototype, "onmessage");
-    const heard = (act) => (event) => { note(event.data); act(event); };
-    Object.defineProperty(prototype, "onmessage", {
-      get, set(act) { set.call(this, act && heard(act)); },
-    });
-  }
-"""
-
 CHECK = """(words) => new Promise((ended) => {
   const result = document.getElementById("result");
   const button = [...document.querySelectorAll("button")].find((it) => it.textContent === words);
@@ -273,23 +256,6 @@ def _private(process: int) -> int:
     rollup = Path(f"/proc/{process}/smaps_rollup")
     lines = rollup.read_text().splitlines() if rollup.exists() else []
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Private_"))
-
-
-def messages_of_a_login(visitor: Visitor) -> int:
-    """How many messages between the parts carry a login to the exchange and its answer to Python.
-
-    The two by which the ledger learns of it are not counted.
-    """
-    with visitor.page("messages") as page:
-        page.add_init_script(COUNT)
-        visitor.started(page, "checker/")
-        fill(page, GOOD)
-        check(page, "Check key")
-        said: list[str] = page.evaluate("self.said")
-    carrying = [one for one in said if "login-trading" in one]
-    answers = [one for one in said if '"channel' in one.replace("\\", "") and "result" in one]
-    first = [one for one in answers if "true" in one and "trading" in one]
-    return len(carrying) + len(first[:2])
 
 
 def late(visitor: Visitor, seconds: float) -> float:

@@ -1,7 +1,8 @@
-"""Run every test: `make test`.
+"""Run the tests: `make test` all of them, `make quick` what finds most faults in about a minute.
 
-Rules of this room: a part that fails does not keep the next from running; a part that ends badly
-without naming a failed test counts as one failed; the last line is the sum of all parts.
+Rules of this room: a part that fails does not keep the others from running, and one that ends badly
+without naming a failed test counts as one failed. Two parts run side by side; what a part said is
+shown whole when it ends. Then come the slowest tests, how each part went, and the sum of all.
 """
 
 import re
@@ -9,61 +10,116 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
 from pathlib import Path
+from subprocess import PIPE, STDOUT
 
-PYTEST = [sys.executable, "-m", "pytest", "--quiet"]
-COVERAGE = [sys.executable, "-m", "coverage"]
-ELSEWHERE = ("engines", "vault")
-HOST = ("tests/exchange", "tests/command", "tests/site", "tests/page/vault")
+type Command = list[str]
+type Parts = Mapping[str, list[Command]]
+"""What is run under each title: commands, one after the other."""
+
+PYTHON = sys.executable
+PYTEST = [PYTHON, "-m", "pytest", "--quiet", "--durations=10", "--durations-min=0.5"]
+FEWER = ["env", "SAMPLED=1"]
+"""Of the core's longest tables every twentieth line, and fewer made-up examples."""
+
 NODE_TESTS = [str(file) for file in sorted(Path("tests").rglob("*.test.mjs"))]
+VAULT = [str(file) for file in sorted(Path("tests/page/vault").glob("*.test.mjs"))]
+HOST = ["tests/exchange", "tests/command", "tests/site", "tests/page/vault"]
+ELSEWHERE = ["engines", "vault", "offline"]
 
-PARTS = {
-    "The core": [*COVERAGE, "run", "-m", "pytest", "--quiet", "tests/core"],
-    "Every branch of the core": [*COVERAGE, "report", "--skip-covered"],
-    "On this machine": [*PYTEST, *HOST, "--ignore=tests/site/built"],
-    "Inside Pyodide": ["node", "tests/page/pyodide/run.mjs", "--quiet"],
-    "Building the site": [sys.executable, "tools/build/build.py"],
-    "In Node": ["node", "--test", "--test-reporter=spec", *NODE_TESTS],
-    "Finding a browser": [sys.executable, "-m", "tools.checks.browser"],
-    "The built site": [*PYTEST, "tests/site/built"],
-    "In a browser": [*PYTEST, "tests/page", *(f"--ignore=tests/page/{part}" for part in ELSEWHERE)],
+SITE: Parts = {
+    "Building the site": [[PYTHON, "tools/build/build.py"]],
+    "Finding a browser": [[PYTHON, "-m", "tools.checks.browser"]],
+}
+"""What other parts need, so these come first and one by one."""
+
+# The longest first, so that no core is left with nothing to do at the end.
+EVERYTHING: Parts = {
+    "In a browser": [
+        [*PYTEST, "tests/page", *(f"--ignore=tests/page/{part}" for part in ELSEWHERE)]
+    ],
+    "The built site": [[*PYTEST, "tests/site/built"]],
+    "The offline file, in a browser": [[*PYTEST, "tests/page/offline"]],
+    "On this machine": [[*PYTEST, *HOST, "--ignore=tests/site/built"]],
+    "The core": [[*PYTEST, "tests/core"]],
+    "Every branch of the core": [
+        [*FEWER, PYTHON, "-m", "coverage", "run", "-m", "pytest", "--quiet", "tests/core"],
+        [PYTHON, "-m", "coverage", "report", "--skip-covered"],
+    ],
+    "Inside Pyodide": [["node", "tests/page/pyodide/run.mjs", "--quiet"]],
+    "In Node": [["node", "--test", "--test-reporter=spec", *NODE_TESTS]],
 }
 
+# Of each room what takes little time for the faults it finds.
+QUICK: Parts = {
+    "In a browser": [[*PYTEST, "tests/page/test_check.py", "-k", "connected or command_settles"]],
+    "Lint, format, types and words": [[PYTHON, "tools/checks/check.py"]],
+    "The core": [[*FEWER, *PYTEST, "tests/core"]],
+    "On this machine": [[*PYTEST, "tests/command", "tests/exchange/test_oracle.py", "tests/site"]],
+    "In Node": [["node", "--test", "--test-reporter=spec", *VAULT]],
+}
+
+SIDE_BY_SIDE = 2
+SLOWEST = 10
 PYTEST_SUM = re.compile(r"^[\d=].* in [\d.]+s\b")
 NODE_SUM = re.compile(r"^. (?:pass|fail) \d+$")
 COUNTS = re.compile(r"(\d+) (passed|failed|error)|(pass|fail) (\d+)")
+DURATION = re.compile(r"^[\d.]+s (?:call|setup|teardown) +\S.*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ended:
+    """How a part went."""
+
+    title: str
+    said: str
+    counts: Counter[bool]
+    seconds: float
+
+    def __str__(self) -> str:
+        return f"{self.title}: {words(self.counts)}, {self.seconds:.0f} s"
 
 
 def main() -> None:
-    """Run the parts, then say how each went."""
-    total: Counter[bool] = Counter()
-    lines = []
-    for title, command in PARTS.items():
-        print(f"\n== {title}", flush=True)
-        start = time.monotonic()
-        counts = _run(command)
-        lines.append(f"{title}: {_words(counts)}, {time.monotonic() - start:.0f} s")
-        total += counts
-    print("", *lines, "", _words(total), sep="\n")
-    sys.exit(total[False] > 0)
+    """Run the parts that are asked for, then say how each went."""
+    parts = {"all": EVERYTHING, "quick": QUICK}[sys.argv[1]]
+    ended = [shown(run(*part)) for part in SITE.items()]
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        running = [pool.submit(run, *part) for part in parts.items()]
+        try:
+            ended += [shown(part.result()) for part in as_completed(running)]
+        except KeyboardInterrupt:  # What runs was told too; what waits is not begun.
+            pool.shutdown(cancel_futures=True)
+            sys.exit("\nInterrupted.")
+    counts = sum((part.counts for part in ended), Counter())
+    print("\nThe slowest tests:", *slowest(ended), "", *ended, "", words(counts), sep="\n")
+    sys.exit(counts[False] > 0)
 
 
-def _words(counts: Counter[bool]) -> str:
-    return f"{counts[True]} passed, {counts[False]} failed"
-
-
-def _run(command: list[str]) -> Counter[bool]:
-    """Run one part, showing what it says; return how many of its tests passed and failed."""
-    counts: Counter[bool] = Counter()
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as running:
-        for line in running.stdout or ():
-            print(line, end="", flush=True)
-            counts += counted(line)
-    if running.returncode and not counts[False]:
+def run(title: str, commands: Iterable[Command]) -> Ended:
+    """Run one part; count how many of its tests passed and failed."""
+    start = time.monotonic()
+    done = [
+        subprocess.run(command, stdout=PIPE, stderr=STDOUT, text=True, check=False)
+        for command in commands
+    ]
+    said = "".join(it.stdout for it in done)
+    counts = sum(map(counted, said.splitlines()), Counter())
+    if any(it.returncode for it in done) and not counts[False]:
         counts[False] = 1
-    return counts
+    return Ended(title=title, said=said, counts=counts, seconds=time.monotonic() - start)
+
+
+def shown(part: Ended) -> Ended:
+    print(f"\n== {part.title}\n{part.said.rstrip()}", flush=True)
+    return part
+
+
+def words(counts: Counter[bool]) -> str:
+    return f"{counts[True]} passed, {counts[False]} failed"
 
 
 def counted(line: str) -> Counter[bool]:
@@ -73,6 +129,12 @@ def counted(line: str) -> Counter[bool]:
         for number, word, node_word, node_number in COUNTS.findall(line):
             counts[(word or node_word).startswith("pass")] += int(number or node_number)
     return counts
+
+
+def slowest(ended: Iterable[Ended]) -> list[str]:
+    """The lines by which pytest names its slowest tests, of all parts, the slowest first."""
+    lines = [line for part in ended for line in DURATION.findall(part.said)]
+    return sorted(lines, key=lambda line: -float(line.partition("s ")[0]))[:SLOWEST]
 
 
 if __name__ == "__main__":

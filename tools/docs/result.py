@@ -11,9 +11,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.site.built.looks import SCHEMES, Scheme
 from tools.build.serve import SITE, served
 from tools.checks.browser import launch_options
-from tools.checks.looks import SCHEMES, Scheme
 
 FOLDER = Path("pictures")
 SCENARIO = "email-not-confirmed"

@@ -32,7 +32,7 @@ def test_a_page_with_what_the_policy_refuses_stops_the_build(
     html: str, named: str, tmp_path: Path
 ) -> None:
     with pytest.raises(Refused, match=named):
-        policy.read(written(tmp_path, html))
+        policy.inline_scripts(written(tmp_path, html))
 
 
 def test_inline_scripts_are_found_and_data_and_files_are_not(tmp_path: Path) -> None:
@@ -41,7 +41,7 @@ def test_inline_scripts_are_found_and_data_and_files_are_not(tmp_path: Path) -> 
         '<script>one("<b>" && 1)</script><script type="module">two</script><script src="a.js">'
         '</script><script type="application/ld+json">{}</script>',
     )
-    assert policy.read(page).inline_scripts == ['one("<b>" && 1)', "two"]
+    assert policy.inline_scripts(page) == ['one("<b>" && 1)', "two"]
 
 
 @pytest.mark.parametrize("inline", ["", "<script>1</script>", f"{IMPORT_MAP}<script>1</script>"])
@@ -55,8 +55,8 @@ def test_inline_scripts_on_the_checkers_page_other_than_its_import_map_stop_the_
 
 
 def test_an_inline_script_that_only_one_page_has_stops_the_build(tmp_path: Path) -> None:
-    theme = policy.Findings(inline_scripts=["theme"])
-    other = policy.Findings(inline_scripts=["theme", "other"])
+    theme = ["theme"]
+    other = ["theme", "other"]
     assert policy.themes_scripts({tmp_path / "a": theme, tmp_path / "b": theme}) == ["theme"]
     with pytest.raises(Refused, match="b: an inline script that is not the theme's"):
         policy.themes_scripts({tmp_path / "a": theme, tmp_path / "b": other})

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tools.checks.looks import (
+from tests.site.built.looks import (
     FOUND_FIRST,
     MOST_BYTES,
     MOST_REQUESTS,

@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 import pytest
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
-from tools.checks.markup import Site, addresses, broken_links, public_address, read_site
+from tests.site.built.links import Site, addresses, broken_links, public_address, read_site
 
 
 MAINTAINERS = "/maintainers/"

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.site.built.conftest import SOURCE
-from tools.checks.markup import addresses, read_site
+from tests.site.built.links import addresses, read_site
 
 CHECKER = "/checker/"
 

@@ -1,6 +1,4 @@
-"""What a browser makes of the built pages: asked by tests/site/built, which hold it to the limits
-given here, and by `make audit`, which prints it.
-"""
+"""What a browser makes of the built pages, and the limits that it is held to."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
