@@ -6,7 +6,7 @@ from hitbtc_keycheck import byhand
 from hitbtc_keycheck.answers import MAX_SAID, Kind, read_frame, read_rest
 from hitbtc_keycheck.credentials import advice, clean, shape_of
 from hitbtc_keycheck.probes import PROBES, Means, code_of, holds_anything, means
-from tests.core.world import BY_HAND
+from tests.core.world import BY_HAND, english
 
 IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
@@ -35,7 +35,7 @@ def try_paste(text: str) -> None:
     if named and BY_HAND not in text:
         assert isinstance(found, byhand.Problem)
     if isinstance(found, byhand.Problem):
-        assert found.text.endswith((".", "?"))
+        assert english(found.text).endswith((".", "?"))
 
 
 def try_credentials(text: str) -> None:

@@ -17,6 +17,7 @@ from hitbtc_keycheck.probes import Channel
 from hitbtc_keycheck.report import Verdict, as_data, as_markdown, report
 from hitbtc_keycheck.rights import REQUIRED, Right, State
 from tests.core.world import (
+    ENGLISH,
     NEEDS,
     NOW,
     ROLLBACK,
@@ -171,7 +172,10 @@ def assert_earned(check: Check, asked: list[Request], fed: list[Reply]) -> None:
     assert ticks <= earned(asked, fed)
     assert (shown.verdict is Verdict.CONNECTED) <= (len(ticks) == 5)
     assert shown.next_steps
-    for text in (json.dumps(as_data(shown), ensure_ascii=False), as_markdown(shown)):
+    for text in (
+        json.dumps(as_data(shown, ENGLISH), ensure_ascii=False),
+        as_markdown(shown, ENGLISH),
+    ):
         assert len(text) < 20_000
 
 

@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from hitbtc_keycheck import bridge, rehearsal, report
+from hitbtc_keycheck import bridge, rehearsal, report, words
 from hitbtc_keycheck.bridge import handle
 from hitbtc_keycheck.check import Reply, Request, Via
 from hitbtc_keycheck.probes import PROBES, Channel
 from hitbtc_keycheck.rehearsal import SCENARIOS, Scenario
 from hitbtc_keycheck.rights import Right
-from tests.core.world import BY_HAND, FOREIGN, KEY, NOW
+from hitbtc_keycheck.words import Words
+from tests.core.world import BY_HAND, ENGLISH, FOREIGN, KEY, NOW, english
 
 Data = dict[str, Any]
 
@@ -76,7 +78,7 @@ def test_a_check_over_the_bridge_comes_to_what_the_scenario_says(entry: Scenario
     assert (shown["verdict"], shown["fault"], shown["headline"]) == (
         entry.verdict,
         entry.fault,
-        case.headline,
+        english(case.headline),
     )
     states = {right: row["state"] for right, row in shown["rights"].items()}
     assert states == {right: entry.expected(Right(right)) for right in states}
@@ -235,6 +237,33 @@ def test_the_readers_own_word_is_kept_until_the_next_check() -> None:
     assert not finished(BLOCKED)["report"]["rights"]["withdraw"]["confirmed_by_you"]
 
 
+def test_every_answer_is_in_the_language_that_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    spoken = {"zz": marked(), "en": ENGLISH}
+    monkeypatch.setattr(bridge, "load", spoken.__getitem__)
+    told = do("advise", key=usual_shape(gap=True), secret=usual_shape(), language="zz")
+    assert told["advice"][0]["text"].startswith("zz There is a gap")
+    assert told["advice"][0]["field"] == "API key"
+    finished(BLOCKED)
+    spoiled = do("paste", text="", awaited=BY_HAND, now=NOW, language="zz")
+    assert spoiled["problem"]["text"].startswith("zz Nothing was pasted.")
+    assert spoiled["report"]["headline"] == "zz One thing left: Withdraw"
+    assert spoiled["report"]["verdict"] == "undecided"
+    assert spoiled["report"]["rights"]["read"]["label"] == "Order book, History, Spot balance"
+    assert "\nzz Next:\n" in do("markdown", language="zz")["markdown"]
+    assert "\nNext:\n" in do("markdown")["markdown"]
+    seen = do("rehearse", name="all-fine", now=NOW, language="zz")["seen"]
+    assert seen[0]["about"].startswith("zz Log in")
+    do("advise", key=usual_shape(), secret=usual_shape())
+
+
+def marked() -> Words:
+    """English, but each sentence begins with zz."""
+    english = json.loads(Path(words.__file__).with_name("words").joinpath("en.json").read_text())
+    return Words({g: {name: f"zz {text}" for name, text in english[g].items()} for g in english})
+
+
 def test_the_markdown_is_that_of_the_report() -> None:
     (hint,) = do("advise", key=usual_shape(), secret=usual_shape(length=31))["advice"]
     finished(CONNECTED)
@@ -250,7 +279,7 @@ def test_a_rehearsal_shows_every_message_and_the_report(entry: Scenario) -> None
     assert shown["report"]["verdict"] == entry.verdict
     check = rehearsal.run(entry, now=NOW, via=Via.SOCKETS)
     assert shown["report"] == json.loads(
-        json.dumps(report.as_data(report.report(check, (), rehearsal.API_KEY[-4:])))
+        json.dumps(report.as_data(report.report(check, (), rehearsal.API_KEY[-4:]), ENGLISH))
     )
     assert len(shown["seen"]) >= 2
     for line in shown["seen"]:

@@ -11,7 +11,7 @@ from hitbtc_keycheck import byhand
 from hitbtc_keycheck.answers import Answer, Kind
 from hitbtc_keycheck.byhand import MAX_PASTE, Problem, read, unsettled
 from hitbtc_keycheck.probes import PROBES, Fault, Means, means
-from tests.core.world import BY_HAND, FOREIGN
+from tests.core.world import BY_HAND, FOREIGN, english
 
 API = "https://api.hitbtc.com"
 ROLLBACK = next(probe for probe in PROBES if probe.method == "DELETE")
@@ -141,7 +141,7 @@ def test_an_answer_to_an_earlier_command_never_counts(form: Form, status: int, b
     problem = read(form(status, body, FOREIGN), BY_HAND)
     assert isinstance(problem, Problem)
     assert problem.fault is Fault.PASTE
-    assert problem.text.startswith("This answers an earlier command")
+    assert english(problem.text).startswith("This answers an earlier command")
 
 
 @given(
@@ -174,7 +174,7 @@ def test_an_id_beside_the_answer_counts_even_where_the_last_line_is_mangled() ->
     for identifier, start in ((FOREIGN, "This answers an earlier"), (BY_HAND, "There is no")):
         found = read(f"{body} 403https://api.hitbtc.com/withdraw/{identifier}", BY_HAND)
         assert isinstance(found, Problem)
-        assert found.text.startswith(start)
+        assert english(found.text).startswith(start)
 
 
 def test_the_command_above_tells_whose_answer_it_is_where_the_last_line_is_missing() -> None:
@@ -182,7 +182,7 @@ def test_the_command_above_tells_whose_answer_it_is_where_the_last_line_is_missi
     assert isinstance(read(f"$ {typed(BY_HAND)}\n{body}", BY_HAND), Answer)
     foreign = read(f"$ {typed(FOREIGN)}\n{body}", BY_HAND)
     assert isinstance(foreign, Problem)
-    assert foreign.text.startswith("This answers an earlier command")
+    assert english(foreign.text).startswith("This answers an earlier command")
     both = f"$ {typed(FOREIGN)}\n{body}\n$ {typed(BY_HAND)}\n{body}"
     assert isinstance(read(both, BY_HAND), Answer)
 
@@ -190,7 +190,7 @@ def test_the_command_above_tells_whose_answer_it_is_where_the_last_line_is_missi
 def test_an_earlier_answer_above_a_command_not_run_yet_is_none() -> None:
     found = read(f'{{"error":{{"code":1003}}}}\n$ {typed(BY_HAND)}', BY_HAND)
     assert isinstance(found, Problem)
-    assert found.text.startswith("There is no answer of HitBTC's")
+    assert english(found.text).startswith("There is no answer of HitBTC's")
 
 
 def test_the_last_of_several_answers_counts() -> None:
@@ -261,20 +261,20 @@ def test_other_objects_in_a_paste_are_passed_over() -> None:
 def test_what_is_no_answer_is_said_in_words(text: str, fault: Fault, words: str) -> None:
     problem = read(text, BY_HAND)
     assert isinstance(problem, Problem)
-    assert (problem.fault, problem.text[: len(words)]) == (fault, words)
+    assert (problem.fault, english(problem.text)[: len(words)]) == (fault, words)
 
 
 @pytest.mark.parametrize("code", [5, 6, 7, 28, 35, 51, 56, 60, 77])
 def test_curls_own_trouble_names_its_code(code: int) -> None:
     problem = read(f"{typed(BY_HAND)}\ncurl: ({code}) why\n000 {API}/x", BY_HAND)
     assert isinstance(problem, Problem)
-    assert f"its code {code})" in problem.text
+    assert f"its code {code})" in english(problem.text)
 
 
 def test_a_command_that_was_not_run_is_no_answer() -> None:
     problem = read(f"$ {typed(BY_HAND)}", BY_HAND)
     assert isinstance(problem, Problem)
-    assert problem.text.startswith("There is no answer of HitBTC's")
+    assert english(problem.text).startswith("There is no answer of HitBTC's")
 
 
 @pytest.mark.parametrize(
@@ -298,13 +298,13 @@ def test_a_last_line_without_an_object_is_an_answer_of_its_status(
     assert isinstance(answer, Answer)
     assert (answer.kind, answer.status) == (Kind.UNREADABLE, status)
     problem = unsettled(ROLLBACK, answer)
-    assert (problem.fault, problem.text[: len(words)]) == (fault, words)
+    assert (problem.fault, english(problem.text)[: len(words)]) == (fault, words)
 
 
 def test_a_last_line_of_an_earlier_command_without_a_body_never_counts() -> None:
     problem = read(printed(204, "", FOREIGN), BY_HAND)
     assert isinstance(problem, Problem)
-    assert problem.text.startswith("This answers an earlier command")
+    assert english(problem.text).startswith("This answers an earlier command")
 
 
 def test_a_paste_as_long_as_allowed_is_read_and_a_longer_one_is_not() -> None:
@@ -313,7 +313,7 @@ def test_a_paste_as_long_as_allowed_is_read_and_a_longer_one_is_not() -> None:
     assert isinstance(read(longest, BY_HAND), Answer)
     problem = read(longest + " ", BY_HAND)
     assert isinstance(problem, Problem)
-    assert problem.text.startswith("That is far more than an answer.")
+    assert english(problem.text).startswith("That is far more than an answer.")
     assert problem.fault is Fault.PASTE
 
 
@@ -327,13 +327,13 @@ def test_no_paste_keeps_the_reader_busy(unit: str) -> None:
 def test_any_paste_is_an_answer_or_a_problem_in_words(before: str, after: str) -> None:
     for text in (before, f'{before}{{"error":{{"code":1003}}}}{after}'):
         found = read(text, BY_HAND)
-        assert isinstance(found, Answer) or found.text.endswith((".", "?"))
+        assert isinstance(found, Answer) or english(found.text).endswith((".", "?"))
 
 
 def test_an_expired_signature_is_told_from_a_wrong_pair() -> None:
     problem = unsettled(ROLLBACK, Answer(kind=Kind.ERROR, status=401, code=1002))
     assert problem.fault is Fault.PASTE
-    assert "more than 60 seconds had passed" in problem.text
+    assert "more than 60 seconds had passed" in english(problem.text)
 
 
 UNKNOWN = "HitBTC answered in a form this checker does not know. It shows nothing"
@@ -355,8 +355,8 @@ UNKNOWN = "HitBTC answered in a form this checker does not know. It shows nothin
 def test_an_answer_that_settles_nothing_says_why(answer: Answer, fault: Fault, words: str) -> None:
     problem = unsettled(ROLLBACK, answer)
     assert problem.fault is fault
-    assert problem.text.startswith(words)
-    assert problem.text.endswith(
+    assert english(problem.text).startswith(words)
+    assert english(problem.text).endswith(
         " It shows nothing about Withdraw. Wait, then make a fresh command, or look at the "
         "setting on HitBTC's form."
     )
@@ -365,5 +365,5 @@ def test_an_answer_that_settles_nothing_says_why(answer: Answer, fault: Fault, w
 def test_every_problem_is_a_sentence_for_the_reader() -> None:
     for found in vars(byhand).values():
         if isinstance(found, Problem):
-            assert found.text[0].isupper()
-            assert found.text.endswith(".")
+            assert english(found.text)[0].isupper()
+            assert english(found.text).endswith(".")

@@ -25,6 +25,7 @@ from hitbtc_keycheck.probes import (
     trouble_of,
 )
 from hitbtc_keycheck.rights import BOXES, REQUIRED, Right, State, Wanted
+from tests.core.world import english
 
 BY_NAME = {probe.name: probe for probe in PROBES}
 SETTLING = [probe for probe in PROBES if probe.stage is not Stage.REACH]
@@ -216,8 +217,8 @@ def test_a_known_code_stands_above_a_sign() -> None:
 
 def test_each_sign_is_a_sentence_with_advice_and_never_the_keys_fault() -> None:
     for sign in SIGNS:
-        assert re.fullmatch(r"[A-Z].*\.", sign.meaning)
-        assert re.fullmatch(r"[A-Z].*\.", sign.advice)
+        assert re.fullmatch(r"[A-Z].*\.", english(sign.meaning))
+        assert re.fullmatch(r"[A-Z].*\.", english(sign.advice))
         assert sign.fault in (Fault.EXCHANGE, Fault.NETWORK)
 
 
@@ -262,7 +263,7 @@ def test_each_right_that_an_api_shows_is_asked_for_both_ways() -> None:
 
 def test_a_probe_is_asked_in_words() -> None:
     for probe in PROBES:
-        assert re.fullmatch(r"[A-Z].*[.?]", probe.about)
+        assert re.fullmatch(r"[A-Z].*[.?]", english(probe.about))
 
 
 # Codes of HitBTC's documentation: the HTTP status, and whose trouble it is.
@@ -306,8 +307,8 @@ def test_codes_of_the_account_and_the_one_worth_asking_again() -> None:
 
 def test_each_code_is_a_sentence_with_advice() -> None:
     for code in CODES.values():
-        assert re.fullmatch(r"[A-Z].*\.", code.meaning)
-        assert re.fullmatch(r"[A-Z].*\.", code.advice)
+        assert re.fullmatch(r"[A-Z].*\.", english(code.meaning))
+        assert re.fullmatch(r"[A-Z].*\.", english(code.advice))
 
 
 def test_an_error_is_known_by_its_code_with_the_status_it_is_documented_with() -> None:

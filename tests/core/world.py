@@ -12,6 +12,7 @@ from functools import cache
 from hitbtc_keycheck.check import Check, Event, Reply, Request, Via
 from hitbtc_keycheck.probes import Channel
 from hitbtc_keycheck.rights import Right
+from hitbtc_keycheck.words import Message, Words, load
 from tests.exchange import accounts, oracle
 from tests.exchange.refusals import REFUSALS, Refused
 
@@ -46,6 +47,14 @@ ASKED = {
     ROLLBACK: f"{ROLLBACK}/{BY_HAND}",
 }
 """What the stand-in's oracle calls a request, where it is not what HitBTC's documentation does."""
+
+
+ENGLISH: Words = load()
+
+
+def english(message: Message | None) -> str:
+    """A message as an English reader gets it."""
+    return ENGLISH.say(message) if message else ""
 
 
 @dataclass(frozen=True, kw_only=True)

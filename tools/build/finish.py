@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hitbtc_keycheck.rehearsal import SCENARIOS
+from hitbtc_keycheck.words import load
 from tools.build import assets, offline, policy
 from tools.build.output import (
     Refused,
@@ -83,7 +84,7 @@ def furnish_checker(page: Path, runtime: Path) -> None:
     data = {
         "lock": {"info": info, "packages": {}},  # No package comes from anywhere.
         "runtime": [lay_out(page.parent, *named) for named in runtime_files(runtime).items()],
-        "scenarios": [{"name": scenario.name, "title": scenario.title} for scenario in SCENARIOS],
+        "scenarios": [{"name": scenario.name, "title": load().say(scenario.title)} for scenario in SCENARIOS],
     }
     block = DATA_BLOCK.replace("></", f">{json_for_html(data)}</")
     text = replaced_once(page.read_text(), DATA_BLOCK, block, page)

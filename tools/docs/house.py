@@ -21,7 +21,7 @@ IMPORT = re.compile(r'^import [^;]*? from "\./([\w.]+)"', re.MULTILINE)
 type Imports = Mapping[str, frozenset[str]]
 
 ROOMS = {
-    "the words": ["rights", "answers", "signing", "credentials"],
+    "the words": ["rights", "words", "answers", "signing", "credentials"],
     "the core, without input and output": [
         "probes",
         "check",

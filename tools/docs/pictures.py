@@ -13,6 +13,7 @@ from html import escape
 from pathlib import Path
 
 from hitbtc_keycheck.rights import BOXES, Box, Right, Wanted
+from hitbtc_keycheck.words import Message, load
 
 FOLDER = Path("docs/en/assets/pictures")
 WIDTH = 400
@@ -174,12 +175,17 @@ def both_parts() -> Picture:
     )
 
 
+def wanted(box: Box) -> str:
+    """Say how Bitsgap needs a setting."""
+    return load().say(Message(f"setting.{box.wanted}"))
+
+
 def row(box: Box, number: int, y: float) -> str:
     """A line of HitBTC's form as Bitsgap wants it."""
     on_already_or_left_off = box.right is Right.STATUS or box.wanted is not Wanted.ON
     marker = look(number, 24, y) if on_already_or_left_off else do(number, 24, y)
     label = text(46, y + 5, box.label)
-    state = text(350, y + 5, box.wanted, "end bold" if box.wanted is Wanted.OFF else "end")
+    state = text(350, y + 5, wanted(box), "end bold" if box.wanted is Wanted.OFF else "end")
     return marker + label + state + check_box(362, y, on=box.wanted is Wanted.ON)
 
 
@@ -226,7 +232,7 @@ def code() -> Picture:
 def _state_before_the_link(box: Box) -> str:
     if box.wanted is Wanted.OFF:
         return "stays off"
-    return "waits for the link" if "link" in box.turning_on else "works already"
+    return "waits for the link" if box.needs_link else "works already"
 
 
 def email() -> Picture:
@@ -376,7 +382,7 @@ def found(box: Box, y: float) -> str:
     elif box.right is Right.TRADE:
         state, kind = "✗ Off, needs On", "end bold"
     else:
-        state, kind = f"✓ {box.wanted}", "end"
+        state, kind = f"✓ {wanted(box)}", "end"
     line = path(f"M14 {y - 21}H386", "rule")
     return line + text(14, y, box.label) + text(386, y, state, kind)
 

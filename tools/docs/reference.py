@@ -24,8 +24,9 @@ from hitbtc_keycheck.probes import (
     Sign,
 )
 from hitbtc_keycheck.rehearsal import SCENARIOS, Scenario
-from hitbtc_keycheck.report import BITSGAP, CASES
+from hitbtc_keycheck.report import case_of
 from hitbtc_keycheck.rights import BOXES, LABELS_AS_OF, Box, Right, State
+from hitbtc_keycheck.words import Message, Value, load
 
 FOLDER = Path("docs/en/reference")
 
@@ -89,12 +90,23 @@ def requests_for(right: Right) -> str:
     return ", ".join(found) or "none. Look at it on HitBTC."
 
 
+def said(value: Value) -> str:
+    """Return what the reader is told, in English."""
+    return load().say(value)
+
+
+def wanted(box: Box) -> str:
+    """Say how Bitsgap needs a setting."""
+    return f"**{said(Message(f'setting.{box.wanted}'))}**"
+
+
 def box_section(box: Box) -> str:
     """Describe one setting."""
+    turning_on = Message("turning-on.link" if box.needs_link else "turning-on.save")
     return f"## {box.label} {{#{box.right}}}\n\n" + facts(
-        ("What it allows", box.unlocks),
-        ("Bitsgap needs it", f"**{box.wanted}**. {box.why}"),
-        ("To turn it on", box.turning_on),
+        ("What it allows", said(Message(f"about.{box.right}.unlocks"))),
+        ("Bitsgap needs it", f"{wanted(box)}. {said(Message(f'about.{box.right}.why'))}"),
+        ("To turn it on", said(turning_on)),
         ("Its name in HitBTC's API documentation", box.api_label),
         ("Requests that show it", requests_for(box.right)),
     )
@@ -116,7 +128,7 @@ def rights_page() -> str:
             intro,
             table(
                 ("Setting", "Bitsgap needs it"),
-                ((f"[{box.label}](#{box.right})", f"**{box.wanted}**") for box in BOXES.values()),
+                ((f"[{box.label}](#{box.right})", wanted(box)) for box in BOXES.values()),
             ),
             *(box_section(box) for box in BOXES.values()),
         ),
@@ -153,7 +165,7 @@ def request_section(probe: Probe) -> str:
     """Describe one request."""
     box = f"[{BOXES[probe.right].label}](rights.md#{probe.right})"
     return f"### `{probe.target}` {{#{probe.name}}}\n\n" + facts(
-        ("What it asks", probe.about),
+        ("What it asks", said(probe.about)),
         ("The setting", box if probe.result is not Means.NOTHING else "none."),
         ("What its answers show", readings(probe)),
         ("How sure we are", HOW_SURE[probe.confidence]),
@@ -206,9 +218,9 @@ GROUPS = {
 """The parts of the page on codes, in the order in which readers need them."""
 
 
-def code_row(meaning: str, codes: Iterable[Code]) -> tuple[str, ...]:
+def code_row(meaning: Message, codes: Iterable[Code]) -> tuple[str, ...]:
     """Return a row for the codes that mean the same, each with an id of its own."""
-    return " ".join(f"`{code.code}`{{#code-{code.code}}}" for code in codes), meaning
+    return " ".join(f"`{code.code}`{{#code-{code.code}}}" for code in codes), said(meaning)
 
 
 def codes_of(fault: Fault) -> Iterable[str]:
@@ -218,10 +230,10 @@ def codes_of(fault: Fault) -> Iterable[str]:
     for advice in dict.fromkeys(code.advice for code in mine):
         alike = sorted((code for code in mine if code.advice == advice), key=lambda it: it.code)
         meanings = dict.fromkeys(code.meaning for code in alike)
-        yield f"**What to do:** {advice}"
+        yield f"**What to do:** {said(advice)}"
         yield table(
             ("Code", "What it means"),
-            (code_row(said, (c for c in alike if c.meaning == said)) for said in meanings),
+            (code_row(one, (c for c in alike if c.meaning == one)) for one in meanings),
         )
 
 
@@ -230,7 +242,7 @@ def sign_row(name: str) -> tuple[str, ...]:
     mine = [sign for sign in SIGNS if sign.name == name]
     seen = "; ".join(seen_by(sign) for sign in mine)
     words = "".join(f" Also with the words `{sign.words}`." for sign in mine if sign.words)
-    return f"{seen} {{#sign-{name}}}", f"{mine[0].meaning} {mine[0].advice}{words}"
+    return f"{seen} {{#sign-{name}}}", f"{said(mine[0].meaning)} {said(mine[0].advice)}{words}"
 
 
 def seen_by(sign: Sign) -> str:
@@ -294,12 +306,11 @@ def listed(rights: Sequence[Right]) -> str:
 def scenario_row(scenario: Scenario) -> tuple[str, ...]:
     """Return one made-up key, and what the checker says to it."""
     only = " (in the browser only)" * scenario.page_only
-    case = next(case for case in CASES if case.name == scenario.case)
-    status = case.bitsgap or BITSGAP[case.verdict]
-    shown_there = f"Bitsgap: **{status}**." if status else ""
+    case = case_of(scenario.case)
+    shown_there = f"Bitsgap: **{said(case.bitsgap)}**." if case.bitsgap else ""
     return (
-        f"{scenario.title}. `{scenario.name}`{only} {{#{scenario.name}}}",
-        " ".join(filter(None, (f"{case.headline}.", shown_there, settings(scenario)))),
+        f"{said(scenario.title)}. `{scenario.name}`{only} {{#{scenario.name}}}",
+        " ".join(filter(None, (f"{said(case.headline)}.", shown_there, settings(scenario)))),
     )
 
 

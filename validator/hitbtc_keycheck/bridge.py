@@ -3,7 +3,8 @@
 Rules of this room: neither the secret nor the API key ever comes in, nor a signature; of the key
 its last four characters. What is asked is told by the names of the table's requests, and the page,
 the vault and the transport do the rest. No promise, no DOM, no network. One check at a time.
-`handle` takes ``{"do": NAME, …}`` and returns what NAME gives; times are Unix milliseconds. The
+`handle` takes ``{"do": NAME, …}`` and returns what NAME gives, in English or in the `language` that
+is asked for; times are Unix milliseconds. The
 messages' types stand in page/messages.d.ts.
 """
 
@@ -15,7 +16,8 @@ from hitbtc_keycheck import byhand, rehearsal, signing
 from hitbtc_keycheck.check import ROLLBACK, Check, Event, Reply, Request, Via
 from hitbtc_keycheck.credentials import Shape, advice
 from hitbtc_keycheck.probes import Channel, Means, Stage
-from hitbtc_keycheck.report import as_data, as_markdown, report
+from hitbtc_keycheck.report import Report, as_data, as_markdown, report
+from hitbtc_keycheck.words import ENGLISH, Message, Words, load
 
 Data = dict[str, Any]
 
@@ -25,15 +27,17 @@ class _Session:
 
     def __init__(self) -> None:
         self.check: Check | None = None
-        self.hints: tuple[str, ...] = ()
+        self.hints: tuple[Message, ...] = ()
         self.key_ends_in = ""
+        self.words = load()
 
     def advise(self, data: Data) -> Data:
         """What the shapes ``key`` and ``secret`` say, before anything is sent."""
         found = advice(Shape(**data["key"]), Shape(**data["secret"]))
         self.hints = tuple(item.text for item in found)
+        say = self.words.say
         return {
-            "advice": [{"field": a.field, "text": a.text, "stops": a.stops} for a in found],
+            "advice": [{"field": a.field, "text": say(a.text), "stops": a.stops} for a in found],
         }
 
     def begin(self, data: Data) -> Data:
@@ -69,8 +73,7 @@ class _Session:
         else:
             shows = self._current.feed_by_hand(found, at=data["now"])
             problem = byhand.unsettled(ROLLBACK, found) if shows is Means.NOTHING else None
-        shown = {"fault": problem.fault.value, "text": problem.text} if problem else None
-        return {"problem": shown, "report": self._report()}
+        return {"problem": problem and self._problem(problem), "report": self._report()}
 
     def look(self, data: Data) -> Data:
         """Take the reader's own word that the Withdraw box is ``on`` or not."""
@@ -79,14 +82,16 @@ class _Session:
 
     def markdown(self, _: Data) -> Data:
         """The report for a support ticket."""
-        return {"markdown": as_markdown(report(self._current, self.hints, self.key_ends_in))}
+        return {"markdown": as_markdown(self._shown(), self.words)}
 
     def rehearse(self, data: Data) -> Data:
         """Check a made-up key in memory; gives every message and answer, and the report."""
         entry, seen = rehearsal.scenario(data["name"]), []
 
         def watch(request: Request, reply: Reply) -> None:
-            seen.append({**_rehearsed(request), "answer": reply.text or reply.event.value})
+            seen.append(
+                {**_rehearsed(request, self.words), "answer": reply.text or reply.event.value}
+            )
 
         self.hints, self.key_ends_in = (), rehearsal.API_KEY[-4:]
         self.check = rehearsal.run(entry, now=data["now"], via=Via.SOCKETS, watch=watch)
@@ -111,10 +116,16 @@ class _Session:
         }
 
     def _report(self) -> Data:
-        return as_data(report(self._current, self.hints, self.key_ends_in))
+        return as_data(self._shown(), self.words)
+
+    def _shown(self) -> Report:
+        return report(self._current, self.hints, self.key_ends_in)
+
+    def _problem(self, problem: byhand.Problem) -> Data:
+        return {"fault": problem.fault.value, "text": self.words.say(problem.text)}
 
 
-def _rehearsed(request: Request) -> Data:
+def _rehearsed(request: Request, words: Words) -> Data:
     """What a rehearsed request would look like, the signature left out."""
     probe = request.probe
     path = probe.asked_of(rehearsal.IDENTIFIER)
@@ -124,7 +135,7 @@ def _rehearsed(request: Request) -> Data:
         "channel": probe.channel.value,
         "method": probe.method,
         "path": path,
-        "about": probe.about,
+        "about": words.say(probe.about),
         "frame": f"{probe.method} {path}" if probe.channel is Channel.REST else _frame(request),
     }
 
@@ -159,4 +170,5 @@ def handle(text: str) -> str:
     a fault of ours.
     """
     data = json.loads(text)
+    _session.words = load(data.pop("language", ENGLISH))
     return json.dumps(_DOES[data.pop("do")](data))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from hitbtc_keycheck.answers import MAX_DEPTH, MAX_SAID, Answer, nesting, read_rest
 from hitbtc_keycheck.probes import Fault, Probe, trouble_of
+from hitbtc_keycheck.words import Message
 
 MAX_PASTE = 1 << 16
 """Characters read of what was pasted; a real answer has a few hundred."""
@@ -26,10 +27,10 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Problem:
-    """Why what was pasted is no answer: whose doing, and what to do, in a reader's words."""
+    """Why what was pasted is no answer: its cause, and what to do, in a reader's words."""
 
     fault: Fault
-    text: str
+    text: Message
 
 
 def read(text: str, awaited: str) -> Answer | Problem:
@@ -102,71 +103,53 @@ def _without_body(joined: str, awaited: str) -> Answer | Problem:
 
 
 def _curl_problem(code: int) -> Problem:
-    return Problem(fault=Fault.NETWORK, text=_CURL_ERRORS.get(code, _CURL_OTHER).format(code=code))
+    name = CURL_CODES.get(code, "other")
+    return Problem(fault=Fault.NETWORK, text=Message(f"byhand.curl-{name}", {"code": code}))
 
 
-_CURL_OTHER = "curl could not finish (its code {code}). Make a fresh command and run it again."
-_CERTIFICATE = (
-    "curl did not trust the connection (its code {code}): something between you and HitBTC, or the "
-    "device's date, is not as it should be. Do not switch the check off; use another network."
-)
-_CURL_ERRORS = {
-    5: "curl could not find the proxy (its code {code}). Look at the proxy settings.",
-    6: "curl could not find HitBTC (its code {code}). Is the device online?",
-    7: "curl could not connect to HitBTC (its code {code}). Is the device online?",
-    28: "HitBTC did not answer curl in time (its code {code}). Make a fresh command and try again.",
-    35: _CERTIFICATE,
-    51: _CERTIFICATE,
-    60: _CERTIFICATE,
-    77: _CERTIFICATE,
+CURL_CODES = {
+    5: "proxy",
+    6: "lookup",
+    7: "connect",
+    28: "silent",
+    35: "certificate",
+    51: "certificate",
+    60: "certificate",
+    77: "certificate",
 }
+"""What curl's own codes mean (curl's manual, "Exit codes")."""
+
 _NOTHING = Problem(
-    fault=Fault.PASTE, text="Nothing was pasted. Copy what the command printed and paste it here."
+    fault=Fault.PASTE,
+    text=Message("byhand.nothing"),
 )
 _TOO_MUCH = Problem(
-    fault=Fault.PASTE, text="That is far more than an answer. Copy only what the command printed."
+    fault=Fault.PASTE,
+    text=Message("byhand.too-much"),
 )
 _TOO_DEEP = Problem(
     fault=Fault.PASTE,
-    text=(
-        "That is no answer of HitBTC's: it has more brackets inside each other than any real one. "
-        "Copy only what the command printed."
-    ),
+    text=Message("byhand.too-deep"),
 )
 _MISSING = Problem(
     fault=Fault.PASTE,
-    text=(
-        "There is no answer of HitBTC's in what was pasted. Run the command, wait for its last "
-        "line, and copy all that it printed."
-    ),
+    text=Message("byhand.missing"),
 )
 _EARLIER = Problem(
     fault=Fault.PASTE,
-    text=(
-        "This answers an earlier command, and a box may have changed since. Run the command that "
-        "is shown now and paste what it prints."
-    ),
+    text=Message("byhand.earlier"),
 )
 _PAGE = Problem(
     fault=Fault.EXCHANGE,
-    text=(
-        "A web page came back instead of HitBTC's answer. Wait a little, make a fresh command and "
-        "run it again."
-    ),
+    text=Message("byhand.page"),
 )
 _NO_CURL = Problem(
     fault=Fault.PASTE,
-    text=(
-        "This terminal does not know curl. On Windows use the second form of the command; "
-        "elsewhere install curl, or look at the box on HitBTC's form instead."
-    ),
+    text=Message("byhand.no-curl"),
 )
 _ALIAS = Problem(
     fault=Fault.PASTE,
-    text=(
-        "PowerShell answered with a command of its own that is also named curl. Use the form for "
-        "Windows: it begins with curl.exe."
-    ),
+    text=Message("byhand.alias"),
 )
 _SIGNS = (
     (re.compile(r"\A\s*\Z"), _NOTHING),
@@ -178,13 +161,9 @@ _SIGNS = (
 
 _EXPIRED = Problem(
     fault=Fault.PASTE,
-    text=(
-        "HitBTC did not accept the signature: most likely more than 60 seconds had passed. Press "
-        "Fresh command, and run the new one at once."
-    ),
+    text=Message("byhand.expired"),
 )
 _SIGNATURE = 1002
-_RETRY = "Wait, then make a fresh command, or look at the setting on HitBTC's form."
 
 
 def unsettled(probe: Probe, answer: Answer) -> Problem:
@@ -192,8 +171,10 @@ def unsettled(probe: Probe, answer: Answer) -> Problem:
     if answer.code == _SIGNATURE:
         return _EXPIRED
     known = trouble_of(probe, answer)
-    meaning = known.meaning if known else "HitBTC answered in a form this checker does not know."
     return Problem(
         fault=known.fault if known else Fault.EXCHANGE,
-        text=f"{meaning} It shows nothing about Withdraw. {_RETRY}",
+        text=Message(
+            "byhand.unsettled",
+            {"meaning": known.meaning if known else Message("reason.unknown-form")},
+        ),
     )

@@ -12,6 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hitbtc_keycheck.words import Message, Value
+
+type Facts = dict[str, Value]
+
 USUAL_LENGTH = 32
 """Characters in a key or a secret today; formerly 32 lowercase hex digits."""
 
@@ -66,6 +70,13 @@ class Label(StrEnum):
     SECRET = "secret"  # noqa: S105 - a word
 
 
+class Field(StrEnum):
+    """Where a text was pasted, as the page and the command name it."""
+
+    KEY = "API key"
+    SECRET = "Secret key"  # noqa: S105 - a label
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shape:
     """What may be known of a pasted text without the text.
@@ -94,13 +105,13 @@ class Shape:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Advice:
-    """A sentence about one of the fields (``"API key"``, ``"Secret key"``).
+    """A sentence about one of the fields.
 
     `stops` where what is there is known to be wrong, so that nothing is sent.
     """
 
-    field: str
-    text: str
+    field: Field
+    text: Message
     stops: bool = False
 
 
@@ -209,21 +220,20 @@ def _is_sample(kept: str) -> bool:
 
 def advice(key: Shape, secret: Shape) -> tuple[Advice, ...]:
     """Return what to tell the reader about the pair, what stops the check first."""
-    found = [*_about("API key", key), *_about("Secret key", secret)]
+    found = [*_about(Field.KEY, key), *_about(Field.SECRET, secret)]
     if secret.length and key.same:
-        found.append(Advice(field="Secret key", text=_SAME, stops=True))
+        found.append(Advice(field=Field.SECRET, text=Message("pair.same", _FIELDS), stops=True))
     return tuple(sorted(found, key=lambda item: not item.stops))
 
 
-_SAME = (
-    "Both fields hold the same text, so nothing was sent. Copy the API key and the Secret key from "
-    "HitBTC once more, each into its own field."
-)
-_OTHERS = {"API key": Label.SECRET, "Secret key": Label.KEY}
-_LABELS = {"API key": "Secret key", "Secret key": "API key"}
+_NAMES = {Field.KEY: Message("field.key"), Field.SECRET: Message("field.secret")}
+_FIELDS: Facts = {"key": _NAMES[Field.KEY], "secret": _NAMES[Field.SECRET]}
+_OTHERS = {Field.KEY: Field.SECRET, Field.SECRET: Field.KEY}
+_LABELS = {Field.KEY: Label.SECRET, Field.SECRET: Label.KEY}
+"""The label that is wrong beside each field."""
 
 
-def _about(field: str, shape: Shape) -> Iterator[Advice]:
+def _about(field: Field, shape: Shape) -> Iterator[Advice]:
     wrong = _wrong(field, shape)
     if wrong:
         yield Advice(field=field, text=wrong, stops=True)
@@ -231,57 +241,45 @@ def _about(field: str, shape: Shape) -> Iterator[Advice]:
         yield from (Advice(field=field, text=text) for text in _warnings(field, shape))
 
 
-def _wrong(field: str, shape: Shape) -> str:
-    """Why the text cannot be what belongs in the field; empty where it can."""
+def _wrong(field: Field, shape: Shape) -> Message | None:
+    """Why the text cannot be what belongs in the field; None where it can."""
+    name: Facts = {"field": _NAMES[field]}
     if not shape.length and not shape.sample:
-        return f"The {field} field is empty: copy it from HitBTC and paste it here."
+        return Message("pair.empty", name)
     long = 2 * (LONG if shape.doubled else USUAL_LENGTH)
-    if shape.values > 1 or (shape.length >= long and (shape.doubled or field == "API key")):
-        return (
-            f"The {field} field holds two values, so nothing was sent. Paste the API key alone "
-            "into API key, and the Secret key alone into Secret key."
-        )
+    if shape.values > 1 or (shape.length >= long and (shape.doubled or field is Field.KEY)):
+        return Message("pair.two-values", name | _FIELDS)
     if shape.sample:
-        return (
-            f"The {field} field holds a sample or hidden text, not a real one, so nothing was "
-            f"sent. Copy the {field} that HitBTC shows for your own key."
-        )
-    if shape.label == _OTHERS[field]:  # the page's shapes come as JSON, with plain text in them
-        return (
-            f"The text in the {field} field is labelled {_LABELS[field]}, so nothing was sent. "
-            f"Paste it into {_LABELS[field]}, and the other one into {field}."
-        )
-    return ""
+        return Message("pair.sample", name)
+    if shape.label == _LABELS[field]:  # the page's shapes come as JSON, with plain text in them
+        return Message("pair.labelled", name | {"other": _NAMES[_OTHERS[field]]})
+    return None
 
 
-def _warnings(field: str, shape: Shape) -> Iterator[str]:
+def _warnings(field: Field, shape: Shape) -> Iterator[Message]:
+    name: Facts = {"field": _NAMES[field]}
     if shape.removed:
-        yield (f"Spaces, quotes, a label or invisible characters around the {field} were left out.")
+        yield Message("pair.left-out", name)
     if shape.gap:
-        yield f"There is a gap inside the {field}: a space or a line break was copied with it."
+        yield Message("pair.gap", name)
     elif shape.stray:
-        yield f"{_strange(field, shape)} HitBTC uses only the letters A to Z, digits, - and _."
+        yield _strange(name, shape)
     elif shape.doubled:
-        yield f"The {field} is the same text twice: it may have been pasted twice."
+        yield Message("pair.doubled", name)
     elif shape.length != USUAL_LENGTH:
-        yield (
-            f"The {field} has {shape.length} characters, HitBTC's usually have {USUAL_LENGTH}: "
-            + (_CUT if shape.length < USUAL_LENGTH else _MORE)
-        )
+        lengths: Facts = {"length": shape.length, "usual": USUAL_LENGTH}
+        short = shape.length < USUAL_LENGTH
+        yield Message("pair.short" if short else "pair.long", name | lengths)
 
 
-_CUT = "a part may be missing. A double click can miss - or _ at an end."
-_MORE = "something else may have been copied with it."
-
-
-def _strange(field: str, shape: Shape) -> str:
+def _strange(name: Facts, shape: Shape) -> Message:
     """Which character is strange and where; of a secret only how many, and of which kind."""
     if shape.strange:
-        looks = "" if shape.strange.isascii() else ", not a letter from A to Z even if it looks so"
-        return (
-            f"Character {shape.place} of the {field} is “{shape.strange}” "
-            f"(U+{ord(shape.strange):04X}){looks}."
-        )
-    one = "1 character is" if shape.stray == 1 else f"{shape.stray} characters are"
-    kinds = f" ({shape.foreign} of them from another alphabet)" if shape.foreign else ""
-    return f"In the {field}, {one} not usual{kinds}."
+        kind = "character" if shape.strange.isascii() else "letter"
+        point = f"U+{ord(shape.strange):04X}"
+        what: Facts = {"place": shape.place, "character": shape.strange, "point": point}
+        return Message(f"pair.strange-{kind}", name | what)
+    amount = "one" if shape.stray == 1 else "many"
+    kind = "foreign" if shape.foreign else "unusual"
+    given = name | {"number": shape.stray, "foreign": shape.foreign}
+    return Message(f"pair.{kind}-{amount}", given)

@@ -1,9 +1,9 @@
 """`hitbtc-keycheck doctor`: asks the exchange itself what public material leaves open.
 
-Rules of this room: for maintainers and volunteers, and never run by a test against the live
-exchange. Every request is one of the checker's table or one of the two reads that `observations`
-adds, is shown before it is sent, and is sent only after a yes. A key is typed at a prompt and kept
-nowhere. What is written down is `observations`' choice.
+Rules of this room: for maintainers and volunteers, so in English and not in the words' file; never
+run by a test against the live exchange. Every request is one of the checker's table or one of the
+two reads that `observations` adds, is shown before it is sent, and is sent only after a yes. A key
+is typed at a prompt and kept nowhere. What is written down is `observations`' choice.
 It takes `websockets`, the extra `doctor`, which the command for everybody does without.
 """
 
@@ -50,6 +50,7 @@ from hitbtc_keycheck.terminal import (
     hints_on,
     signer,
 )
+from hitbtc_keycheck.words import load
 
 FOLDER = "docs/en/maintainers/observations"
 AS_BEFORE, UNSEEN, NEW = 0, 2, 3
@@ -156,7 +157,7 @@ def _pair() -> tuple[str, str]:
     if not clean(api_key) or not clean(secret):
         raise UnseenError("No key was typed. For what needs none there is --without-key.")
     for hint in hints_on(api_key, secret):
-        print(f"Note: {hint}")
+        print(f"Note: {load().say(hint)}")
     return clean(api_key), clean(secret)
 
 
@@ -260,7 +261,7 @@ def _why(error: Exception, api: str) -> str:
     if isinstance(error, httpx.TimeoutException):
         return f"The exchange did not answer within {PATIENCE:.0f} s."
     known = surroundings.cause(error, api)
-    return known or "The exchange could not be reached: is this machine online?"
+    return load().say(known or "The exchange could not be reached: is this machine online?")
 
 
 # --- Writing down ---

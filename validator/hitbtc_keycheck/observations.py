@@ -1,10 +1,10 @@
 """What the exchange was seen to do: answers to the doctor's requests, and a row for each unknown.
 
-Rules of this room: no I/O. What is kept is statuses, codes and shapes, never the exchange's own
-words, which may name a key or an address; no key, no secret, no amount. A row is settled only by
-what came back; how the key's boxes stand is the reader's word, since no request shows it. Asked are
-the table's requests and two reads that no check sends: one of API v2, public and without a key, and
-one about the key itself.
+Rules of this room: for maintainers, so in English and not in the words' file; no I/O. What is kept
+is statuses, codes and shapes, never the exchange's own words, which may name a key or an address;
+no key, no secret, no amount. A row is settled only by what came back; how the key's settings stand
+is the reader's word, since no request shows it. Asked are the table's requests and two reads that
+no check sends: one of API v2, public and without a key, and one about the key itself.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -14,6 +14,7 @@ from enum import StrEnum
 from hitbtc_keycheck.answers import Answer, Kind, parse, read_rest
 from hitbtc_keycheck.probes import PATHS, PROBES, Channel, Means, Probe, means
 from hitbtc_keycheck.rights import BOXES, Right
+from hitbtc_keycheck.words import Message
 
 FOREIGN, OPAQUE = "https://keycheck.invalid", "null"
 """The origin of a page that is not HitBTC's, and the one that a page opened from a disk has."""
@@ -104,6 +105,8 @@ class Seen:
 Told = Mapping[Right, str]
 """How the reader says that the boxes stand on HitBTC's form; empty where there is no key."""
 
+_UNSAID = Message("")  # no reader sees these requests
+
 OWN = (
     Probe(
         name="v2-currency",
@@ -111,7 +114,7 @@ OWN = (
         channel=Channel.REST,
         method="GET",
         path="/api/2/public/currency/BTC",
-        about="Read what anybody may read of a currency: does API v2 still answer?",
+        about=_UNSAID,
         result=Means.NOTHING,
     ),
     Probe(
@@ -120,7 +123,7 @@ OWN = (
         channel=Channel.REST,
         method="GET",
         path="/api/3/user/api-keys",
-        about="List the account's keys and their rights: is there such a request?",
+        about=_UNSAID,
         result=Means.NOTHING,
     ),
 )

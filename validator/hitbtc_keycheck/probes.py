@@ -20,6 +20,7 @@ from enum import StrEnum
 
 from hitbtc_keycheck.answers import Answer, Kind
 from hitbtc_keycheck.rights import Right
+from hitbtc_keycheck.words import Message
 
 
 class Channel(StrEnum):
@@ -112,7 +113,7 @@ class Probe:
     channel: Channel
     method: str
     path: str = ""
-    about: str
+    about: Message
     stage: Stage = Stage.ASK
     result: Means = Means.ON
     form: Form = Form.LIST
@@ -153,7 +154,7 @@ PROBES: tuple[Probe, ...] = (
         right=Right.STATUS,
         channel=Channel.TRADING,
         method="login",
-        about="Log in with a signature: does the key work at all?",
+        about=Message("request.login"),
         stage=Stage.ENTER,
         form=Form.TRUE,
         example=True,
@@ -164,7 +165,7 @@ PROBES: tuple[Probe, ...] = (
         right=Right.STATUS,
         channel=Channel.WALLET,
         method="login",
-        about="Log in with a signature: does the key work at all?",
+        about=Message("request.login"),
         stage=Stage.ENTER,
         form=Form.TRUE,
         example=True,
@@ -176,7 +177,7 @@ PROBES: tuple[Probe, ...] = (
         right=Right.READ,
         channel=Channel.TRADING,
         method="spot_balances",
-        about="Read the spot balances.",
+        about=Message("request.spot-balances"),
         items=_BALANCE,
         example=_HOLDING,
         errors=_FORBIDDEN,
@@ -186,7 +187,7 @@ PROBES: tuple[Probe, ...] = (
         right=Right.TRADE,
         channel=Channel.TRADING,
         method="spot_fees",
-        about="Read your own trading fees, which needs the right to trade.",
+        about=Message("request.spot-fees"),
         items=_FEE,
         may_be_empty=False,
         example=_RATES,
@@ -197,7 +198,7 @@ PROBES: tuple[Probe, ...] = (
         right=Right.PAYMENT,
         channel=Channel.WALLET,
         method="wallet_balances",
-        about="Read the wallet balances.",
+        about=Message("request.wallet-balances"),
         items=_BALANCE,
         example=_HOLDING,
         errors=_FORBIDDEN,
@@ -208,7 +209,7 @@ PROBES: tuple[Probe, ...] = (
         channel=Channel.REST,
         method="GET",
         path="/api/3/sub-account",
-        about="List the sub-accounts: does the key work at all?",
+        about=Message("request.sub-account"),
         stage=Stage.ENTER,
         form=Form.OBJECT,
         example={"result": []},
@@ -221,7 +222,7 @@ PROBES: tuple[Probe, ...] = (
         channel=Channel.REST,
         method="GET",
         path="/api/3/spot/balance",
-        about="Read the spot balances.",
+        about=Message("request.spot-balances"),
         items=_BALANCE,
         example=_HOLDING,
         errors=_FORBIDDEN,
@@ -232,7 +233,7 @@ PROBES: tuple[Probe, ...] = (
         channel=Channel.REST,
         method="GET",
         path="/api/3/spot/fee",
-        about="Read your own trading fees, which needs the right to trade.",
+        about=Message("request.spot-fees"),
         items=_FEE,
         may_be_empty=False,
         example=_RATES,
@@ -244,7 +245,7 @@ PROBES: tuple[Probe, ...] = (
         channel=Channel.REST,
         method="GET",
         path="/api/3/wallet/balance",
-        about="Read the wallet balances.",
+        about=Message("request.wallet-balances"),
         items=_BALANCE,
         example=_HOLDING,
         errors=_FORBIDDEN,
@@ -255,7 +256,7 @@ PROBES: tuple[Probe, ...] = (
         channel=Channel.REST,
         method="DELETE",
         path="/api/3/wallet/crypto/withdraw/{id}",
-        about="Roll back a withdrawal that was never made: would the key be allowed to?",
+        about=Message("request.rollback"),
         stage=Stage.ROLLBACK,
         result=Means.ALARM,
         form=Form.DONE,
@@ -275,7 +276,7 @@ PROBES: tuple[Probe, ...] = (
         right=Right.STATUS,
         channel=Channel.PUBLIC,
         method="",
-        about="Open the public socket and send nothing: can HitBTC be reached from here?",
+        about=Message("request.reach"),
         stage=Stage.REACH,
         result=Means.NOTHING,
         form=Form.NONE,
@@ -298,18 +299,18 @@ class Code:
 
     code: int
     status: int | None
-    meaning: str
+    meaning: Message
     fault: Fault
-    advice: str
+    advice: Message
     account: bool = False
     again: bool = False
 
 
-_ASK_HITBTC = "Log in at HitBTC and see what it says about the account, or ask its support."
-_WAIT = "Wait a few minutes and check again."
-_COMPARE = "Compare both parts with what HitBTC showed, or make a new key and paste it whole."
-_UNTICK = "Turn Withdraw cryptocurrencies off on HitBTC's form, and save."
-_TELL_US = "Copy the report and tell the makers of this checker."
+_ASK_HITBTC = Message("advice.ask-hitbtc")
+_WAIT = Message("advice.wait")
+_COMPARE = Message("advice.compare")
+_UNTICK = Message("advice.turn-withdraw-off")
+_TELL_US = Message("advice.tell-us")
 
 CODES: dict[int, Code] = {
     entry.code: entry
@@ -317,38 +318,35 @@ CODES: dict[int, Code] = {
         Code(
             code=1001,
             status=401,
-            meaning="HitBTC saw no authorization.",
+            meaning=Message("meaning.no-authorization"),
             fault=Fault.OURS,
             advice=_TELL_US,
         ),
         Code(
             code=1002,
             status=401,
-            meaning=(
-                "HitBTC does not accept this pair: the key, the secret or the clock is wrong, "
-                "or the key is off, expired or deleted."
-            ),
+            meaning=Message("meaning.pair-refused"),
             fault=Fault.PASTE,
             advice=_COMPARE,
         ),
         Code(
             code=1003,
             status=403,
-            meaning="The key lacks the right, or is not allowed from this address.",
+            meaning=Message("meaning.not-allowed"),
             fault=Fault.KEY,
-            advice="Tick the box on HitBTC's form and confirm it; look at the IP whitelist.",
+            advice=Message("advice.turn-on"),
         ),
         Code(
             code=1004,
             status=401,
-            meaning="HitBTC could not read the authorization made from this key.",
+            meaning=Message("meaning.unreadable-authorization"),
             fault=Fault.PASTE,
             advice=_COMPARE,
         ),
         Code(
             code=1005,
             status=401,
-            meaning="HitBTC does not recognise this device.",
+            meaning=Message("meaning.device"),
             fault=Fault.EXCHANGE,
             advice=_ASK_HITBTC,
             account=True,
@@ -356,7 +354,7 @@ CODES: dict[int, Code] = {
         Code(
             code=1006,
             status=400,
-            meaning="HitBTC asks for the key's rights to be upgraded.",
+            meaning=Message("meaning.upgrade"),
             fault=Fault.EXCHANGE,
             advice=_ASK_HITBTC,
             account=True,
@@ -364,7 +362,7 @@ CODES: dict[int, Code] = {
         Code(
             code=403,
             status=401,
-            meaning="The account may not do this.",
+            meaning=Message("meaning.account-may-not"),
             fault=Fault.EXCHANGE,
             advice=_ASK_HITBTC,
             account=True,
@@ -372,10 +370,7 @@ CODES: dict[int, Code] = {
         Code(
             code=600,
             status=400,
-            meaning=(
-                "The account is restricted. A sub-account may answer so too, where it is asked "
-                "for sub-accounts of its own (inferred)."
-            ),
+            meaning=Message("meaning.restricted"),
             fault=Fault.EXCHANGE,
             advice=_ASK_HITBTC,
             account=True,
@@ -383,24 +378,21 @@ CODES: dict[int, Code] = {
         Code(
             code=800,
             status=404,
-            meaning=(
-                "What was asked about does not exist. Of a rollback, only a key that may withdraw "
-                "is told so."
-            ),
+            meaning=Message("meaning.not-there"),
             fault=Fault.KEY,
             advice=_UNTICK,
         ),
         Code(
             code=10001,
             status=400,
-            meaning="HitBTC checked the form of the request before the key's rights.",
+            meaning=Message("meaning.form-first"),
             fault=Fault.OURS,
             advice=_TELL_US,
         ),
         Code(
             code=10021,
             status=400,
-            meaning="The account is disabled: a sub-account that was frozen.",
+            meaning=Message("meaning.disabled"),
             fault=Fault.EXCHANGE,
             advice=_ASK_HITBTC,
             account=True,
@@ -408,56 +400,49 @@ CODES: dict[int, Code] = {
         Code(
             code=20004,
             status=400,
-            meaning=(
-                "There is no such transaction. Of a rollback, only a key that may withdraw is "
-                "told so."
-            ),
+            meaning=Message("meaning.no-transaction"),
             fault=Fault.KEY,
             advice=_UNTICK,
         ),
         Code(
             code=20005,
             status=400,
-            meaning=(
-                "There is no such payout. Of a rollback, only a key that may withdraw is told so."
-            ),
+            meaning=Message("meaning.no-payout"),
             fault=Fault.KEY,
             advice=_UNTICK,
         ),
         Code(
             code=20006,
             status=400,
-            meaning="That withdrawal was made already. Only a key that may withdraw is told so.",
+            meaning=Message("meaning.made-already"),
             fault=Fault.KEY,
             advice=_UNTICK,
         ),
         Code(
             code=20007,
             status=400,
-            meaning=(
-                "That withdrawal was rolled back already. Only a key that may withdraw is told so."
-            ),
+            meaning=Message("meaning.rolled-back-already"),
             fault=Fault.KEY,
             advice=_UNTICK,
         ),
         Code(
             code=20018,
             status=400,
-            meaning="HitBTC has stopped withdrawals for everybody at the moment.",
+            meaning=Message("meaning.withdrawals-stopped"),
             fault=Fault.EXCHANGE,
             advice=_WAIT,
         ),
         Code(
             code=20044,
             status=400,
-            meaning="HitBTC has stopped trading for everybody at the moment.",
+            meaning=Message("meaning.trading-stopped"),
             fault=Fault.EXCHANGE,
             advice=_WAIT,
         ),
         Code(
             code=429,
             status=429,
-            meaning="HitBTC had too many requests from this address.",
+            meaning=Message("meaning.too-many"),
             fault=Fault.EXCHANGE,
             advice=_WAIT,
             again=True,
@@ -466,7 +451,7 @@ CODES: dict[int, Code] = {
             Code(
                 code=code,
                 status=code,
-                meaning="HitBTC's own systems have trouble.",
+                meaning=Message("meaning.trouble"),
                 fault=Fault.EXCHANGE,
                 advice=_WAIT,
             )
@@ -475,21 +460,21 @@ CODES: dict[int, Code] = {
         Code(
             code=1,
             status=None,
-            meaning="HitBTC could not read the message.",
+            meaning=Message("meaning.unreadable-message"),
             fault=Fault.OURS,
             advice=_TELL_US,
         ),
         Code(
             code=404,
             status=None,
-            meaning="HitBTC does not know this question any more.",
+            meaning=Message("meaning.no-request"),
             fault=Fault.OURS,
             advice=_TELL_US,
         ),
         Code(
             code=2003,
             status=None,
-            meaning="HitBTC does not know this channel any more.",
+            meaning=Message("meaning.no-channel"),
             fault=Fault.OURS,
             advice=_TELL_US,
         ),
@@ -511,12 +496,12 @@ class Sign:
     statuses: tuple[int, ...] = ()
     page: bool = False
     words: str = ""
-    meaning: str
+    meaning: Message
     fault: Fault
-    advice: str
+    advice: Message
 
 
-_BLOCKED = "HitBTC lets nobody in from this address, or something on the way does not."
+_BLOCKED = Message("meaning.blocked")
 SIGNS: tuple[Sign, ...] = (
     Sign(
         name="blocked",
@@ -524,7 +509,7 @@ SIGNS: tuple[Sign, ...] = (
         words="error code: 10",
         meaning=_BLOCKED,
         fault=Fault.NETWORK,
-        advice="Waiting does not help. See which countries HitBTC serves, and try without a VPN.",
+        advice=Message("advice.no-waiting"),
     ),
     Sign(
         name="blocked",
@@ -532,30 +517,27 @@ SIGNS: tuple[Sign, ...] = (
         page=True,
         meaning=_BLOCKED,
         fault=Fault.NETWORK,
-        advice="Waiting does not help. See which countries HitBTC serves, and try without a VPN.",
+        advice=Message("advice.no-waiting"),
     ),
     Sign(
         name="trouble",
         statuses=tuple(range(500, 600)),
-        meaning="HitBTC's own systems have trouble.",
+        meaning=Message("meaning.trouble"),
         fault=Fault.EXCHANGE,
         advice=_WAIT,
     ),
     Sign(
         name="refused",
         statuses=(401, 403),
-        meaning="The request was refused, and the answer gives no reason that can be read.",
+        meaning=Message("meaning.refused"),
         fault=Fault.EXCHANGE,
-        advice="Compare both parts with what HitBTC showed, then try another connection.",
+        advice=Message("advice.compare-and-reconnect"),
     ),
     Sign(
         name="elsewhere",
-        meaning=(
-            "What came back is not in the form of HitBTC's answers: something else may have "
-            "answered in its place."
-        ),
+        meaning=Message("meaning.elsewhere"),
         fault=Fault.NETWORK,
-        advice="See whether a proxy, a filter or a network's sign-in page answers for other sites.",
+        advice=Message("advice.proxy"),
     ),
 )
 """What answers without a known code point at; the first that fits counts."""

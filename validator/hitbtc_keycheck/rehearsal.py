@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from hitbtc_keycheck.check import Check, Event, Reply, Request, Via
 from hitbtc_keycheck.probes import Channel, Fault, Means, Probe, Stage
-from hitbtc_keycheck.report import Verdict
+from hitbtc_keycheck.report import Verdict, case_of
 from hitbtc_keycheck.rights import BOXES, REQUIRED, Right, State
+from hitbtc_keycheck.words import Message
 
 API_KEY = "made-up-key-0000-0000-0000-00000"
 """The key of every rehearsal. It belongs to nobody."""
@@ -42,20 +43,33 @@ class Account:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scenario:
-    """A made-up situation, and what a check of it must come to: `case` is a name in report.CASES.
+    """A made-up situation, and what a check of it must come to: `case` is a name in report.CASES,
+    which says the rest.
 
     `states` names the boxes that are not as required; `withdraw` is the box "Also check Withdraw".
     """
 
     name: str
-    title: str
     account: Account
-    verdict: Verdict
-    fault: Fault
     case: str
     states: dict[Right, State]
     withdraw: bool = True
     page_only: bool = False
+
+    @property
+    def title(self) -> Message:
+        """The situation in a few words."""
+        return Message(f"scenario.{self.name}")
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict of its case."""
+        return case_of(self.case).verdict
+
+    @property
+    def fault(self) -> Fault:
+        """The fault of its case."""
+        return case_of(self.case).fault
 
     def expected(self, right: Right) -> State:
         """Return the state that the box must come out in."""
@@ -75,46 +89,31 @@ _DARK = {Right.STATUS: State.COULD_NOT_TELL, **_UNKNOWN}
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario(
         name="all-fine",
-        title="All boxes as Bitsgap needs them",
         account=Account(),
-        verdict=Verdict.CONNECTED,
-        fault=Fault.NONE,
         case="connected",
         states={},
     ),
     Scenario(
         name="withdraw-on",
-        title="Withdraw was left on",
         account=Account(rights=frozenset(BOXES)),
-        verdict=Verdict.WITHDRAWAL_ENABLED,
-        fault=Fault.KEY,
         case="withdraw-on",
         states={Right.WITHDRAW: _NOT},
     ),
     Scenario(
         name="email-not-confirmed",
-        title="The link in HitBTC's e-mail was not clicked",
         account=_without(Right.TRADE),
-        verdict=Verdict.INCORRECT_PERMISSIONS,
-        fault=Fault.KEY,
         case="trade-off",
         states={Right.TRADE: _NOT},
     ),
     Scenario(
         name="wrong-secret",
-        title="The secret is wrong",
         account=Account(known=False),
-        verdict=Verdict.INVALID,
-        fault=Fault.PASTE,
         case="invalid",
         states={Right.STATUS: _NOT, **_UNKNOWN},
     ),
     Scenario(
         name="nothing-ticked",
-        title="A new key, nothing ticked (an IP whitelist looks the same)",
         account=Account(rights=frozenset()),
-        verdict=Verdict.INCORRECT_PERMISSIONS,
-        fault=Fault.KEY,
         case="all-refused",
         states={
             Right.READ: _NOT,
@@ -125,102 +124,69 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario(
         name="payment-off",
-        title="Payment information is off",
         account=_without(Right.PAYMENT),
-        verdict=Verdict.INCORRECT_PERMISSIONS,
-        fault=Fault.KEY,
-        case="box-off",
+        case="setting-off",
         states={Right.PAYMENT: _NOT},
     ),
     Scenario(
         name="spot-empty",
-        title="All fine, but the funds lie in the wallet",
         account=Account(empty=True),
-        verdict=Verdict.CONNECTED,
-        fault=Fault.NONE,
         case="connected",
         states={},
     ),
     Scenario(
         name="withdraw-by-hand",
-        title="HitBTC does not let a web page ask about Withdraw",
         account=Account(cors=False),
-        verdict=Verdict.UNDECIDED,
-        fault=Fault.EXCHANGE,
         case="withdraw-not-from-a-page",
         states=_OPEN,
         page_only=True,
     ),
     Scenario(
         name="withdraw-left-out",
-        title="Withdraw is left out of the check",
         account=Account(),
-        verdict=Verdict.UNDECIDED,
-        fault=Fault.NONE,
         case="withdraw-left-out",
         states=_OPEN,
         withdraw=False,
     ),
     Scenario(
         name="withdrawals-stopped",
-        title="HitBTC has stopped withdrawals for everybody",
         account=Account(error=20018, asks=frozenset({"rollback"})),
-        verdict=Verdict.UNDECIDED,
-        fault=Fault.EXCHANGE,
         case="withdraw-open",
         states=_OPEN,
     ),
     Scenario(
         name="clock-wrong",
-        title="This device's clock is two hours behind",
         account=Account(known=False, behind=2 * 3_600_000),
-        verdict=Verdict.UNDECIDED,
-        fault=Fault.NETWORK,
         case="clock",
         states=_DARK,
     ),
     Scenario(
         name="account-frozen",
-        title="The account is disabled",
         account=Account(error=10021),
-        verdict=Verdict.UNDECIDED,
-        fault=Fault.EXCHANGE,
         case="account",
         states=_DARK,
     ),
     Scenario(
         name="exchange-busy",
-        title="HitBTC answers “too many requests”, twice",
         account=Account(error=429),
-        verdict=Verdict.UNDECIDED,
-        fault=Fault.EXCHANGE,
         case="exchange-trouble",
         states=_DARK,
     ),
     Scenario(
         name="no-answer",
-        title="HitBTC takes the connection and says nothing",
         account=Account(event=Event.SILENT),
-        verdict=Verdict.UNDECIDED,
-        fault=Fault.EXCHANGE,
         case="not-known",
         states=_DARK,
     ),
     Scenario(
         name="unreachable",
-        title="HitBTC cannot be reached from here",
         account=Account(event=Event.FAILED),
-        verdict=Verdict.UNDECIDED,
-        fault=Fault.NETWORK,
         case="unreachable",
         states=_DARK,
     ),
     Scenario(
         name="offline",
-        title="The device is offline",
         account=Account(event=Event.FAILED, online=False),
-        verdict=Verdict.UNDECIDED,
-        fault=Fault.NETWORK,
         case="offline",
         states=_DARK,
     ),

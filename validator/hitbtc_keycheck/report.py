@@ -10,7 +10,7 @@ nothing at all unless it logged in: it may be the secret, swapped. Links are pat
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -20,6 +20,10 @@ from hitbtc_keycheck.answers import Answer
 from hitbtc_keycheck.check import Check, Event, Finding, Via
 from hitbtc_keycheck.probes import CODES, Channel, Code, Fault, Means, Sign, Stage, code_of
 from hitbtc_keycheck.rights import BOXES, REQUIRED, Right, State, Wanted
+from hitbtc_keycheck.words import Message, Value, Words
+
+type Facts = Mapping[str, Value]
+"""What stands in the braces of a case's sentences: `settings` that are off, `clock`."""
 
 
 class Verdict(StrEnum):
@@ -39,36 +43,26 @@ BITSGAP = {
     Verdict.INVALID: "Invalid",
     Verdict.UNDECIDED: "",
 }
-"""The status Bitsgap would most likely show; empty where nobody can say yet."""
-
-CAUSES = {
-    Fault.NONE: "",
-    Fault.PASTE: "What was pasted",
-    Fault.KEY: "The key's settings",
-    Fault.EXCHANGE: "HitBTC",
-    Fault.NETWORK: "This device or its connection",
-    Fault.OURS: "The checker",
-}
-"""What caused it, in a reader's words; empty where nothing did."""
+"""The status that Bitsgap will probably show, in its own words; empty where it is not known."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Step:
-    """Something to do next; `link` is a path on the site, or empty."""
+class Line:
+    """Something to do or to know; `link` is a path on the site, or empty."""
 
-    text: str
+    text: Message
     link: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """A box: how it is wanted, how it was found, in words, and the evidence."""
+    """A setting: how it is wanted, how it was found and why that is not known, and the evidence."""
 
     right: Right
     state: State
     wanted: Wanted
-    found: str
-    reason: str
+    found: Message
+    reason: Message | None
     findings: tuple[Finding, ...]
     confirmed: bool = False
 
@@ -84,39 +78,21 @@ class Report:
     case: str
     verdict: Verdict
     fault: Fault
-    headline: str
-    sentence: str
-    bitsgap: str
-    next_steps: tuple[Step, ...]
+    headline: Message
+    sentence: Message
+    bitsgap: Message | str
+    next_steps: tuple[Line, ...]
     rows: tuple[Row, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Message, ...]
     key_tail: str
     checked_at: int
 
 
 UNSEEN = (
-    Step(
-        text="IP whitelist: look at it on HitBTC. For Bitsgap it stays disabled.",
-        link="guide/make-the-key/#ip-whitelist",
-    ),
-    Step(
-        text=(
-            "Earlier use: Bitsgap refuses a key that was connected to another Bitsgap account. If "
-            "you are not sure, make a new key."
-        ),
-        link="troubleshooting/#key-used-elsewhere",
-    ),
-    Step(
-        text="The account's own limits: HitBTC shows them when you log in.",
-        link="troubleshooting/#account-restricted",
-    ),
-    Step(
-        text=(
-            "Sub-accounts: each has its own keys. This check covers only the account that this key "
-            "belongs to."
-        ),
-        link="about/withdraw-off/",
-    ),
+    Line(text=Message("unseen.whitelist"), link="guide/make-the-key/#ip-whitelist"),
+    Line(text=Message("unseen.earlier-use"), link="troubleshooting/#key-used-elsewhere"),
+    Line(text=Message("unseen.account"), link="troubleshooting/#account-restricted"),
+    Line(text=Message("unseen.sub-accounts"), link="about/withdraw-off/"),
 )
 """What no API answer shows, always said with a verdict."""
 
@@ -284,59 +260,58 @@ def _heard(found: Finding) -> bool:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
-    """A situation: when it applies, and what is said of it: a headline, a sentence, what to do."""
+    """A situation: when it applies, and what to do. Its headline and sentence go by its name.
+
+    Where it has the same headline or sentence as another case, it names that one. `if_off` where
+    Bitsgap accepts the key if only Withdraw is off.
+    """
 
     name: str
     applies: Callable[[_View], bool]
     verdict: Verdict
     fault: Fault
-    headline: str
-    sentence: str
-    bitsgap: str = ""
-    steps: tuple[Step, ...] = ()
+    headline_of: str = ""
+    sentence_of: str = ""
+    if_off: bool = False
+    steps: tuple[Line, ...]
+
+    @property
+    def headline(self) -> Message:
+        """The result in a few words."""
+        return Message(f"case.{self.headline_of or self.name}.headline")
+
+    def sentence(self, facts: Facts) -> Message:
+        """The result in a sentence."""
+        return Message(f"case.{self.sentence_of or self.name}.sentence", facts)
+
+    @property
+    def bitsgap(self) -> Message | str:
+        """The status that Bitsgap will probably show, or nothing."""
+        if self.if_off:
+            return Message("report.if-withdraw-is-off", {"shown": BITSGAP[Verdict.CONNECTED]})
+        return BITSGAP[self.verdict]
 
 
-_IF_OFF = "Connected, if Withdraw is off"
-_AGAIN = Step(text="Check again.")
+def _step(name: str, link: str = "") -> Line:
+    return Line(text=Message(f"step.{name}"), link=link)
+
+
+_AGAIN = _step("again")
 _FORM = "guide/make-the-key/#restrictions"
-_BY_HAND = Step(
-    text="Look at Withdraw cryptocurrencies on HitBTC, or run the command shown below.",
-    link="guide/check-the-key/#settle-withdraw",
-)
-_LOOK = Step(
-    text="Before you connect, look on HitBTC: Withdraw cryptocurrencies must be off.",
-    link="guide/make-the-key/#withdraw-off",
-)
-_UNTICK = (
-    Step(
-        text="On HitBTC, open this key, turn Withdraw cryptocurrencies off and save.",
-        link="guide/make-the-key/#withdraw-off",
-    ),
-    Step(text="If the key was already given to anyone, delete it.", link="guide/leaked-key/"),
+_BY_HAND = _step("look-or-run", "guide/check-the-key/#settle-withdraw")
+_LOOK = _step("look", "guide/make-the-key/#withdraw-off")
+_TURN_OFF = (
+    _step("turn-withdraw-off", "guide/make-the-key/#withdraw-off"),
+    _step("delete-if-given", "guide/leaked-key/"),
     _AGAIN,
 )
-_EMAIL = Step(
-    text="Click the link in HitBTC's email. Until you do, Place/cancel orders stays off.",
-    link="guide/make-the-key/#confirm-email",
-)
-_CONNECT = Step(text="Connect it and check again.", link="troubleshooting/#no-connection")
-_WAIT = Step(text="Wait a few minutes, then check again.", link="troubleshooting/#exchange-trouble")
-_NETWORK = Step(
-    text="See whether other sites open; a firewall, VPN or blocker may be in the way.",
-    link="troubleshooting/#no-connection",
-)
-_SWAPPED = Step(
-    text="Compare first: is the API key in API key, and the Secret key in Secret key?",
-    link="troubleshooting/#swapped",
-)
-_COPY = Step(
-    text="Copy the API key and the secret key again, from the first character to the last.",
-    link="troubleshooting/#wrong-key-or-secret",
-)
-_TELL_US = Step(
-    text="Copy the report and send it to us. It contains no secret key.",
-    link="troubleshooting/#exchange-trouble",
-)
+_EMAIL = _step("email-for-trade", "guide/make-the-key/#confirm-email")
+_CONNECT = _step("connect-device", "troubleshooting/#no-connection")
+_WAIT = _step("again-later", "troubleshooting/#exchange-trouble")
+_NETWORK = _step("other-sites", "troubleshooting/#no-connection")
+_SWAPPED = _step("compare", "troubleshooting/#swapped")
+_COPY = _step("copy", "troubleshooting/#wrong-key-or-secret")
+_TELL_US = _step("tell-us", "troubleshooting/#exchange-trouble")
 
 CASES: tuple[Case, ...] = (
     Case(
@@ -344,14 +319,9 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.means[Right.WITHDRAW] is Means.ALARM,
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
-        headline="Stop. Do not use this key.",
-        sentence=(
-            "HitBTC accepted a request to cancel a withdrawal that does not exist. That should "
-            "be impossible."
-        ),
         steps=(
-            Step(text="Do not give this key to anyone; delete it.", link="guide/leaked-key/"),
-            Step(text="Log in at HitBTC and look at your withdrawals."),
+            _step("delete", "guide/leaked-key/"),
+            _step("look-at-withdrawals"),
             _TELL_US,
         ),
     ),
@@ -360,9 +330,7 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.means[Right.WITHDRAW] is Means.ON,
         verdict=Verdict.WITHDRAWAL_ENABLED,
         fault=Fault.KEY,
-        headline="This key can withdraw your coins",
-        sentence="Turn off Withdraw cryptocurrencies before you give the key to anyone.",
-        steps=_UNTICK,
+        steps=_TURN_OFF,
     ),
     Case(
         name="withdraw-seen-on",
@@ -371,49 +339,26 @@ CASES: tuple[Case, ...] = (
         ),
         verdict=Verdict.WITHDRAWAL_ENABLED,
         fault=Fault.KEY,
-        headline="This key can withdraw your coins",
-        sentence=(
-            "You saw that Withdraw cryptocurrencies is on. Turn it off before you give the key "
-            "to anyone."
-        ),
-        steps=_UNTICK,
+        headline_of="withdraw-on",
+        steps=_TURN_OFF,
     ),
     Case(
         name="clock",
         applies=lambda view: view.wrong_clock and view.means[Right.STATUS] is Means.NOTHING,
         verdict=Verdict.UNDECIDED,
         fault=Fault.NETWORK,
-        headline="This device's clock is wrong",
-        sentence="HitBTC refused the login because of the time: {clock}.",
-        steps=(
-            Step(
-                text="Set this device's clock to automatic, then check again.",
-                link="troubleshooting/#wrong-clock",
-            ),
-        ),
+        steps=(_step("set-clock", "troubleshooting/#wrong-clock"),),
     ),
     Case(
         name="invalid",
         applies=lambda view: view.means[Right.STATUS] is Means.OFF,
         verdict=Verdict.INVALID,
         fault=Fault.PASTE,
-        headline="HitBTC does not recognise this key",
-        sentence=(
-            "The API key and the secret key do not match, or the key is off, expired or deleted."
-        ),
         steps=(
             _SWAPPED,
             _COPY,
-            Step(
-                text="If the secret is no longer shown, make a new key.",
-                link="guide/make-the-key/#create-key",
-            ),
-            Step(
-                text=(
-                    "If both are right, see on HitBTC whether the key is off, expired or deleted; "
-                    "a key of another exchange, or of HitBTC's demo, is refused too."
-                )
-            ),
+            _step("make-new", "guide/make-the-key/#create-key"),
+            _step("see-on-hitbtc"),
         ),
     ),
     Case(
@@ -421,18 +366,10 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.refused_all,
         verdict=Verdict.INCORRECT_PERMISSIONS,
         fault=Fault.KEY,
-        headline="HitBTC refused every request",
-        sentence="Either no permission is on, or an IP whitelist blocks this address.",
         steps=(
-            Step(text="Turn on the permissions and save.", link=_FORM),
-            Step(
-                text="Click the link in HitBTC's email.",
-                link="guide/make-the-key/#confirm-email",
-            ),
-            Step(
-                text="Make sure that the IP whitelist is disabled.",
-                link="guide/make-the-key/#ip-whitelist",
-            ),
+            _step("turn-permissions-on", _FORM),
+            _step("email", "guide/make-the-key/#confirm-email"),
+            _step("no-whitelist", "guide/make-the-key/#ip-whitelist"),
             _AGAIN,
         ),
     ),
@@ -443,17 +380,10 @@ CASES: tuple[Case, ...] = (
         ),
         verdict=Verdict.INCORRECT_PERMISSIONS,
         fault=Fault.KEY,
-        headline="This key can read but cannot trade",
-        sentence="Most often, the link in HitBTC's email was not clicked.",
         steps=(
             _EMAIL,
-            Step(text="If you already did, turn on {boxes} and save.", link=_FORM),
-            Step(
-                text=(
-                    "Then check again, with Withdraw: the same link also activates Withdraw if it "
-                    "was turned on."
-                )
-            ),
+            _step("turn-on-if-clicked", _FORM),
+            _step("again-after-email"),
         ),
     ),
     Case(
@@ -461,38 +391,26 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: bool(view.pointed_at) and view.off == view.pointed_at,
         verdict=Verdict.INCORRECT_PERMISSIONS,
         fault=Fault.KEY,
-        headline="HitBTC refuses this key the wallet",
-        sentence="Most likely, {boxes} is off.",
         steps=(
-            Step(
-                text="On HitBTC, turn {boxes} on and save.",
-                link="troubleshooting/#payment-login-refused",
-            ),
+            _step("turn-on-and-save", "troubleshooting/#payment-login-refused"),
             _AGAIN,
         ),
     ),
     Case(
-        name="box-off",
+        name="setting-off",
         applies=lambda view: bool(view.off),
         verdict=Verdict.INCORRECT_PERMISSIONS,
         fault=Fault.KEY,
-        headline="Bitsgap needs a setting that is off",
-        sentence="Turn on {boxes}.",
-        steps=(Step(text="On HitBTC, turn on {boxes}, save and confirm.", link=_FORM), _AGAIN),
+        steps=(_step("turn-on-and-confirm", _FORM), _AGAIN),
     ),
     Case(
         name="connected",
         applies=lambda view: view.all_on and view.means[Right.WITHDRAW] is Means.OFF,
         verdict=Verdict.CONNECTED,
         fault=Fault.NONE,
-        headline="Ready to connect",
-        sentence="Every setting is as Bitsgap needs it, and the key cannot withdraw.",
         steps=(
-            Step(text="Connect it at Bitsgap.", link="guide/connect/#connect"),
-            Step(
-                text="Read how a key that cannot withdraw can still lose money.",
-                link="about/withdraw-off/",
-            ),
+            _step("connect", "guide/connect/#connect"),
+            _step("read-withdraw-off", "about/withdraw-off/"),
         ),
     ),
     Case(
@@ -500,15 +418,11 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.all_on and view.check.looked is False,
         verdict=Verdict.UNDECIDED,
         fault=Fault.NONE,
-        headline="Ready to connect",
-        sentence="HitBTC confirmed everything except Withdraw; you confirmed that Withdraw is off.",
-        bitsgap=_IF_OFF,
+        headline_of="connected",
+        if_off=True,
         steps=(
-            Step(text="Connect it at Bitsgap.", link="guide/connect/#connect"),
-            Step(
-                text="Optional: run the command to have HitBTC confirm it.",
-                link="guide/check-the-key/#settle-withdraw",
-            ),
+            _step("connect", "guide/connect/#connect"),
+            _step("run-optional", "guide/check-the-key/#settle-withdraw"),
         ),
     ),
     Case(
@@ -516,14 +430,10 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.all_on and not view.check.withdraw,
         verdict=Verdict.UNDECIDED,
         fault=Fault.NONE,
-        headline="One thing left: Withdraw",
-        sentence=(
-            "Everything Bitsgap needs is on. You chose not to ask whether the key can withdraw."
-        ),
-        bitsgap=_IF_OFF,
+        if_off=True,
         steps=(
             _LOOK,
-            Step(text="Or check again with the Withdraw request included."),
+            _step("again-with-withdraw"),
         ),
     ),
     Case(
@@ -531,12 +441,8 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.all_on and not _online(view),
         verdict=Verdict.UNDECIDED,
         fault=Fault.NETWORK,
-        headline="One thing left: Withdraw",
-        sentence=(
-            "Everything Bitsgap needs is on. This device went offline before HitBTC answered "
-            "about Withdraw."
-        ),
-        bitsgap=_IF_OFF,
+        headline_of="withdraw-left-out",
+        if_off=True,
         steps=(_CONNECT, _LOOK),
     ),
     Case(
@@ -544,12 +450,8 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.all_on and view.happened(Event.CANCELLED),
         verdict=Verdict.UNDECIDED,
         fault=Fault.NONE,
-        headline="One thing left: Withdraw",
-        sentence=(
-            "Everything Bitsgap needs is on. You stopped the check before HitBTC answered about "
-            "Withdraw."
-        ),
-        bitsgap=_IF_OFF,
+        headline_of="withdraw-left-out",
+        if_off=True,
         steps=(_AGAIN, _LOOK),
     ),
     Case(
@@ -557,9 +459,8 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.all_on and view.happened(Event.UNSENT),
         verdict=Verdict.UNDECIDED,
         fault=Fault.OURS,
-        headline="One thing left: Withdraw",
-        sentence="Everything Bitsgap needs is on. The checker failed to ask about Withdraw.",
-        bitsgap=_IF_OFF,
+        headline_of="withdraw-left-out",
+        if_off=True,
         steps=(_LOOK, _TELL_US),
     ),
     Case(
@@ -567,12 +468,8 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.all_on and view.cut_off,
         verdict=Verdict.UNDECIDED,
         fault=Fault.NETWORK,
-        headline="One thing left: Withdraw",
-        sentence=(
-            "Everything Bitsgap needs is on. The connection failed before HitBTC answered about "
-            "Withdraw."
-        ),
-        bitsgap=_IF_OFF,
+        headline_of="withdraw-left-out",
+        if_off=True,
         steps=(_LOOK, _AGAIN),
     ),
     Case(
@@ -580,18 +477,11 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.all_on and view.sign("elsewhere"),
         verdict=Verdict.UNDECIDED,
         fault=Fault.NETWORK,
-        headline="One thing left: Withdraw",
-        sentence=(
-            "Everything Bitsgap needs is on. About Withdraw, something else seems to have "
-            "answered in HitBTC's place."
-        ),
-        bitsgap=_IF_OFF,
+        headline_of="withdraw-left-out",
+        if_off=True,
         steps=(
             _LOOK,
-            Step(
-                text="Or use another network, and check again.",
-                link="troubleshooting/#something-else-answered",
-            ),
+            _step("other-network-or", "troubleshooting/#something-else-answered"),
         ),
     ),
     Case(
@@ -603,12 +493,8 @@ CASES: tuple[Case, ...] = (
         ),
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
-        headline="One thing left: Withdraw",
-        sentence=(
-            "Everything Bitsgap needs is on. HitBTC does not answer web pages about Withdraw, "
-            "so look at it yourself."
-        ),
-        bitsgap=_IF_OFF,
+        headline_of="withdraw-left-out",
+        if_off=True,
         steps=(_BY_HAND, _LOOK),
     ),
     Case(
@@ -616,11 +502,8 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.all_on and view.check.via is Via.SOCKETS,
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
-        headline="One thing left: Withdraw",
-        sentence=(
-            "Everything Bitsgap needs is on, but HitBTC's answer about Withdraw was not clear."
-        ),
-        bitsgap=_IF_OFF,
+        headline_of="withdraw-left-out",
+        if_off=True,
         steps=(_BY_HAND, _LOOK),
     ),
     Case(
@@ -628,11 +511,9 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.all_on,
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
-        headline="One thing left: Withdraw",
-        sentence=(
-            "Everything Bitsgap needs is on, but HitBTC's answer about Withdraw was not clear."
-        ),
-        bitsgap=_IF_OFF,
+        headline_of="withdraw-left-out",
+        sentence_of="withdraw-open",
+        if_off=True,
         steps=(_AGAIN, _LOOK),
     ),
     Case(
@@ -640,13 +521,8 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: any(isinstance(it, Code) and it.account for it in view.troubles),
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
-        headline="HitBTC has restricted this account",
-        sentence="So the key could not be checked in full.",
         steps=(
-            Step(
-                text="Log in at HitBTC and see what it says about the account.",
-                link="troubleshooting/#account-restricted",
-            ),
+            _step("account", "troubleshooting/#account-restricted"),
             _AGAIN,
         ),
     ),
@@ -655,8 +531,6 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: not _online(view),
         verdict=Verdict.UNDECIDED,
         fault=Fault.NETWORK,
-        headline="This device is offline",
-        sentence="The check could not be finished.",
         steps=(_CONNECT,),
     ),
     Case(
@@ -664,8 +538,6 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.happened(Event.CANCELLED),
         verdict=Verdict.UNDECIDED,
         fault=Fault.NONE,
-        headline="You stopped the check",
-        sentence="HitBTC had not answered everything yet.",
         steps=(_AGAIN,),
     ),
     Case(
@@ -673,8 +545,6 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.ended(Event.OPENED, stage=Stage.REACH),
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
-        headline="HitBTC accepts no logins right now",
-        sentence="HitBTC can be reached, so this is not your connection.",
         steps=(_WAIT,),
     ),
     Case(
@@ -682,16 +552,8 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: not view.heard and view.happened(Event.DISTRUSTED),
         verdict=Verdict.UNDECIDED,
         fault=Fault.NETWORK,
-        headline="The connection is not safe",
-        sentence=(
-            "The certificate that came is not trusted as HitBTC's, so nothing was sent to "
-            "whoever answered."
-        ),
         steps=(
-            Step(
-                text="Use another network, and see that this device's date is right.",
-                link="troubleshooting/#certificate",
-            ),
+            _step("other-network-and-date", "troubleshooting/#certificate"),
             _AGAIN,
         ),
     ),
@@ -700,8 +562,6 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: not view.heard and view.ended(Event.FAILED, stage=Stage.ENTER),
         verdict=Verdict.UNDECIDED,
         fault=Fault.NETWORK,
-        headline="Could not reach HitBTC",
-        sentence="The connection from this device failed.",
         steps=(_NETWORK, _AGAIN),
     ),
     Case(
@@ -709,8 +569,6 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.happened(Event.UNSENT),
         verdict=Verdict.UNDECIDED,
         fault=Fault.OURS,
-        headline="The checker failed",
-        sentence="It could not send a request, so the key could not be checked in full.",
         steps=(_AGAIN, _TELL_US),
     ),
     Case(
@@ -718,8 +576,7 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: any(trouble.fault is Fault.OURS for trouble in view.troubles),
         verdict=Verdict.UNDECIDED,
         fault=Fault.OURS,
-        headline="The checker failed",
-        sentence="HitBTC did not understand a request. This says nothing about your key.",
+        headline_of="unsent",
         steps=(_TELL_US,),
     ),
     Case(
@@ -727,32 +584,17 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: not view.heard and view.sign("blocked"),
         verdict=Verdict.UNDECIDED,
         fault=Fault.NETWORK,
-        headline="This address is blocked",
-        sentence=(
-            "HitBTC, or something on the way, lets nobody in from this address, so the key "
-            "could not be checked."
-        ),
-        steps=(
-            Step(
-                text="Waiting does not help: see what may block an address or a country.",
-                link="troubleshooting/#address-blocked",
-            ),
-        ),
+        steps=(_step("address-blocked", "troubleshooting/#address-blocked"),),
     ),
     Case(
         name="refused",
         applies=lambda view: view.sign("refused") and view.means[Right.STATUS] is not Means.ON,
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
-        headline="The login was refused",
-        sentence="The answer gives no reason that can be read.",
         steps=(
             _SWAPPED,
             _COPY,
-            Step(
-                text="If both are right, try another connection: something on the way may refuse.",
-                link="troubleshooting/#refused-without-a-reason",
-            ),
+            _step("other-connection-if-right", "troubleshooting/#refused-without-a-reason"),
         ),
     ),
     Case(
@@ -760,14 +602,9 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.sign("refused"),
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
-        headline="A request was refused",
-        sentence="The answer gives no reason that can be read, though the key itself works.",
         steps=(
             _AGAIN,
-            Step(
-                text="If it stays so, try another connection: something on the way may refuse.",
-                link="troubleshooting/#refused-without-a-reason",
-            ),
+            _step("other-connection-if-again", "troubleshooting/#refused-without-a-reason"),
         ),
     ),
     Case(
@@ -775,8 +612,7 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: any(it.fault is Fault.EXCHANGE for it in view.troubles),
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
-        headline="HitBTC has a problem",
-        sentence="So the key could not be checked in full.",
+        sentence_of="account",
         steps=(_WAIT,),
     ),
     Case(
@@ -784,22 +620,14 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: view.sign("elsewhere"),
         verdict=Verdict.UNDECIDED,
         fault=Fault.NETWORK,
-        headline="This was not HitBTC's answer",
-        sentence="Something else seems to have answered in HitBTC's place.",
-        steps=(
-            Step(
-                text="Use another network, or sign in to this one first, then check again.",
-                link="troubleshooting/#something-else-answered",
-            ),
-        ),
+        steps=(_step("other-network", "troubleshooting/#something-else-answered"),),
     ),
     Case(
         name="broken-off",
         applies=lambda view: view.broken_off,
         verdict=Verdict.UNDECIDED,
         fault=Fault.NETWORK,
-        headline="The connection failed",
-        sentence="HitBTC had not answered everything yet.",
+        sentence_of="cancelled",
         steps=(_NETWORK, _AGAIN),
     ),
     Case(
@@ -807,37 +635,39 @@ CASES: tuple[Case, ...] = (
         applies=lambda view: True,  # noqa: ARG005 - the last case takes what is left
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
-        headline="HitBTC did not answer everything",
-        sentence="So it is not known whether the key is right.",
         steps=(
             _AGAIN,
-            Step(
-                text="If it stays so, see what to compare.",
-                link="troubleshooting/#exchange-trouble",
-            ),
+            _step("what-to-compare", "troubleshooting/#exchange-trouble"),
         ),
     ),
 )
 """Every situation, in the order of what matters; the first that applies is the verdict."""
 
 
-def report(check: Check, hints: tuple[str, ...] = (), key_ends_in: str = "") -> Report:
+def case_of(name: str) -> Case:
+    """Return the case of that name; KeyError where there is none."""
+    return {case.name: case for case in CASES}[name]
+
+
+def report(check: Check, hints: tuple[Message, ...] = (), key_ends_in: str = "") -> Report:
     """Return what `check` shows at this moment.
 
     `hints` say what the pasted pair's shape said, `key_ends_in` is the end of the key.
     """
     view = _View(check)
     case = next(case for case in CASES if case.applies(view))
-    words = {"boxes": _listed(view.off), "clock": _clock(view.skew)}
-    steps = (Step(text=step.text.format(**words), link=step.link) for step in case.steps)
+    facts: Facts = {
+        "settings": tuple(BOXES[right].label for right in view.off),
+        "clock": _clock(view.skew),
+    }
     return Report(
         case=case.name,
         verdict=case.verdict,
         fault=case.fault,
         headline=case.headline,
-        sentence=case.sentence.format(**words),
-        bitsgap=case.bitsgap or BITSGAP[case.verdict],
-        next_steps=tuple(steps),
+        sentence=case.sentence(facts),
+        bitsgap=case.bitsgap,
+        next_steps=tuple(replace(step, text=Message(step.text.id, facts)) for step in case.steps),
         rows=tuple(_row(view, right) for right in BOXES),
         notes=(*hints, *_notes(view)),
         key_tail=key_ends_in if view.means[Right.STATUS] is Means.ON else "",
@@ -849,24 +679,24 @@ def _online(view: _View) -> bool:
     return all(found.online for found in view.findings)
 
 
-def _listed(rights: list[Right]) -> str:
-    return ", ".join(BOXES[right].label for right in rights)
-
-
-def _clock(skew: int | None) -> str:
+def _clock(skew: int | None) -> Message:
     if skew is None:
-        return "this device's clock seems to be wrong"
-    minutes = round(abs(skew) / 60_000)
-    amount = f"{minutes} min" if minutes < _HOURS else f"{round(minutes / 60)} h"
-    return f"this device's clock is about {amount} {'behind' if skew > 0 else 'ahead'}"
+        return Message("clock.unknown")
+    amount = _amount(round(abs(skew) / 60_000))
+    if skew > 0:
+        return Message("clock.behind", {"amount": amount})
+    return Message("clock.ahead", {"amount": amount})
 
 
-def _notes(view: _View) -> Iterator[str]:
+def _amount(minutes: int) -> Message:
+    if minutes < _HOURS:
+        return Message("clock.minutes", {"number": minutes})
+    return Message("clock.hours", {"number": round(minutes / 60)})
+
+
+def _notes(view: _View) -> Iterator[Message]:
     if any(found.holds is False for found in view.of(Right.READ)):
-        yield (
-            "The spot balance is empty. If you expected a balance, it may be in your HitBTC "
-            "wallet. Bots see only the spot balance."
-        )
+        yield Message("report.spot-empty")
 
 
 def _row(view: _View, right: Right) -> Row:
@@ -890,166 +720,180 @@ def _row_looked_at(view: _View, seen: Means) -> Row:
         right=Right.WITHDRAW,
         state=State.NOT_AS_REQUIRED if seen is Means.ON else State.COULD_NOT_TELL,
         wanted=BOXES[Right.WITHDRAW].wanted,
-        found=_FOUND[seen],
-        reason=f"Confirmed by you: {seen}. HitBTC's own answer did not show it.",
+        found=Message(f"setting.{seen}"),
+        reason=Message(f"reason.seen-{seen}"),
         findings=view.of(Right.WITHDRAW),
         confirmed=True,
     )
 
 
-_FOUND = {Means.ON: "On", Means.OFF: "Off"}
-
-
-def _found(view: _View, right: Right, means: Means) -> str:
+def _found(view: _View, right: Right, means: Means) -> Message:
     alike = right in view.pointed_at or (view.refused_all and right in REQUIRED)
     if alike and means is Means.OFF:
-        return "Refused"  # off, or on and not allowed from this address: nobody can tell
-    return _FOUND.get(means, "Not known")
+        # Off, or on and not allowed from this address: nobody can tell.
+        return Message("setting.refused")
+    return Message(f"setting.{means}") if means in _SETTLED else Message("setting.not-known")
+
+
+_SETTLED = (Means.ON, Means.OFF)
 
 
 def _state(wanted: Wanted, means: Means) -> State:
     if wanted is Wanted.DISABLED:
         return State.CANNOT_BE_SEEN
-    if means not in _FOUND:
+    if means not in _SETTLED:
         return State.COULD_NOT_TELL
-    return State.AS_REQUIRED if _FOUND[means] == wanted else State.NOT_AS_REQUIRED
+    return State.AS_REQUIRED if means.value == wanted.value else State.NOT_AS_REQUIRED
 
 
-def _reason(view: _View, right: Right, state: State) -> str:
+def _reason(view: _View, right: Right, state: State) -> Message | None:
     if state is State.CANNOT_BE_SEEN:
-        return "No API request shows this. Look at it on HitBTC."
+        return Message("reason.no-request")
     if right is Right.WITHDRAW and not view.check.withdraw and not view.of(right):
-        return "Not asked, as you chose."
+        return Message("reason.left-out")
     if state is not State.COULD_NOT_TELL:
-        return ""
+        return None
     if right is Right.WITHDRAW and view.refused_all and any(f.answer for f in view.of(right)):
-        return "HitBTC refused every request, so this one proves nothing."
-    return next((explain(found) for found in view.of(right)), "Not asked.")
+        return Message("reason.refused-all")
+    return next((explain(found) for found in view.of(right)), Message("reason.not-asked"))
 
 
-_EVENTS = {
-    Event.FAILED: "The connection to HitBTC failed.",
-    Event.CLOSED: "HitBTC closed the connection before it answered.",
-    Event.SILENT: "HitBTC did not answer in time.",
-    Event.TOO_LONG: "HitBTC's answer was longer than any real one and was cut off.",
-    Event.UNSENT: "This checker failed to send the request.",
-    Event.DISTRUSTED: "The certificate that came is not trusted, so nothing was sent.",
-    Event.CANCELLED: "You stopped the check.",
-    Event.NOT_ASKED: "Not asked, because the login before it did not succeed.",
-    Event.OPENED: "HitBTC can be reached.",
-}
-
-
-def explain(found: Finding) -> str:
-    """Return, in a reader's words, what came of one request."""
+def explain(found: Finding) -> Message:
+    """Return what came of one request."""
     if found.answer is None:
         return _unanswered(found)
     code = probes.code_for(found.probe, found.answer)
     if code:
         return code.meaning
-    if found.answer.code not in (None, *CODES):
-        return f"HitBTC answered with code {found.answer.code}, which this checker does not know."
-    return _unread(found.answer) if found.means is Means.NOTHING else "HitBTC answered."
+    if found.answer.code is not None and found.answer.code not in CODES:
+        return Message("reason.unknown-code", {"code": found.answer.code})
+    return _unread(found.answer) if found.means is Means.NOTHING else Message("event.answered")
 
 
-def _unanswered(found: Finding) -> str:
+def _unanswered(found: Finding) -> Message:
     if found.event is Event.FAILED and found.probe.stage is Stage.ROLLBACK:
-        return "HitBTC does not let this be asked from here, or the connection failed."
-    return _EVENTS[found.event]
+        return Message("reason.not-from-here")
+    return Message(f"event.{found.event}")
 
 
-def _unread(answer: Answer) -> str:
+def _unread(answer: Answer) -> Message:
     sign = probes.sign_of(answer)
-    return sign.meaning if sign else "HitBTC answered in a form this checker does not know."
+    return sign.meaning if sign else Message("reason.unknown-form")
 
 
-def as_data(report: Report) -> dict[str, object]:
+def as_data(report: Report, words: Words) -> dict[str, object]:
     """Return the report as plain data, in the words of the contract and some for people."""
+    say = words.say
     return {
         "verdict": report.verdict.value,
         "fault": report.fault.value,
-        "headline": report.headline,
-        "sentence": report.sentence,
-        "bitsgap_status": report.bitsgap,
-        "rights": {row.right.value: _row_data(row) for row in report.rows},
-        "next_steps": [_step_data(step) for step in report.next_steps],
-        "notes": list(report.notes),
-        "cannot_be_seen": [_step_data(step) for step in UNSEEN],
+        "headline": say(report.headline),
+        "sentence": say(report.sentence),
+        "bitsgap_status": say(report.bitsgap),
+        "rights": {row.right.value: _row_data(row, words) for row in report.rows},
+        "next_steps": [_line_data(step, words) for step in report.next_steps],
+        "notes": [say(note) for note in report.notes],
+        "cannot_be_seen": [_line_data(line, words) for line in UNSEEN],
         "key_ends_in": report.key_tail,
         "checked_at": _moment(report.checked_at),
     }
 
 
-def _row_data(row: Row) -> dict[str, object]:
+def _row_data(row: Row, words: Words) -> dict[str, object]:
     return {
         "state": row.state.value,
         "label": BOXES[row.right].label,
-        "wanted": row.wanted.value,
-        "found": row.found,
-        "reason": row.reason,
+        "wanted": words.say(wanted(row)),
+        "found": words.say(row.found),
+        "reason": words.say(row.reason or ""),
         "confirmed_by_you": row.confirmed,
-        "evidence": [_evidence(found) for found in row.findings],
+        "evidence": [_evidence(found, words) for found in row.findings],
     }
 
 
-def _evidence(found: Finding) -> dict[str, object]:
+def wanted(row: Row) -> Message:
+    """Return how Bitsgap's instructions want a setting."""
+    return Message(f"setting.{row.wanted}")
+
+
+def _evidence(found: Finding, words: Words) -> dict[str, object]:
     answer = found.answer
     return {
         "asked": found.probe.target,
-        "by": "your terminal" if found.by_hand else "this check",
+        "by": words.say(Message("report.by-hand" if found.by_hand else "report.by-check")),
         "outcome": found.event.value,
         "shows": found.means.value,
         "status": answer.status if answer else None,
         "code": answer.code if answer else None,
         "said": answer.said if answer else "",
-        "meaning": explain(found),
+        "meaning": words.say(explain(found)),
         "at": _moment(found.at),
     }
 
 
-def _step_data(step: Step) -> dict[str, str]:
-    return {"text": step.text, "link": step.link}
+def _line_data(line: Line, words: Words) -> dict[str, str]:
+    return {"text": words.say(line.text), "link": line.link}
 
 
 def _moment(milliseconds: int) -> str:
     return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="seconds")
 
 
-def as_markdown(report: Report) -> str:
+def as_markdown(report: Report, words: Words) -> str:
     """Return the report for a support ticket: no secret, of the key its last four characters."""
-    tail = f" ending in `{report.key_tail}`" if report.key_tail else ""
-    facts = {
-        "Bitsgap will probably show": report.bitsgap,
-        "Cause": CAUSES[report.fault],
-        "Checked at": _moment(report.checked_at),
-    }
+    say = words.say
     return "\n".join(
         [
-            f"## HitBTC API key{tail}: {report.verdict.value}",
+            f"## {say(_title(report))}",
             "",
-            f"**{report.headline}** {report.sentence}",
+            f"**{say(report.headline)}** {say(report.sentence)}",
             "",
-            *(f"- {name}: {fact}" for name, fact in facts.items() if fact),
-            *(f"- Note: {note}" for note in report.notes),
+            *(f"- {say(fact)}" for fact in _facts(report)),
             "",
-            "| Setting | Needed | Found | State |",
-            "| --- | --- | --- | --- |",
-            *(_markdown_row(row) for row in report.rows),
+            f"| {' | '.join(say(head) for head in HEADS)} |",
+            f"| {' | '.join('---' for _ in HEADS)} |",
+            *(_markdown_row(row, words) for row in report.rows),
             "",
-            "Next:",
+            f"{say(Message('report.next'))}:",
             "",
-            *(f"{place}. {step.text}" for place, step in enumerate(report.next_steps, 1)),
+            *(f"{place}. {say(step.text)}" for place, step in enumerate(report.next_steps, 1)),
             "",
-            "Requests and answers:",
+            f"{say(Message('report.requests'))}:",
             "",
             *(_markdown_line(found) for row in report.rows for found in row.findings),
         ]
     )
 
 
-def _markdown_row(row: Row) -> str:
-    found = f"{row.found} (confirmed by you)" if row.confirmed else row.found
-    return f"| {BOXES[row.right].label} | {row.wanted} | {found} | {row.state} |"
+HEADS = (
+    Message("report.setting"),
+    Message("report.needed"),
+    Message("report.found"),
+    Message("report.state"),
+)
+"""The heads of the table of settings."""
+
+
+def _title(report: Report) -> Message:
+    verdict, tail = report.verdict.value, f"`{report.key_tail}`"
+    if report.key_tail:
+        return Message("report.title-with-tail", {"tail": tail, "verdict": verdict})
+    return Message("report.title", {"verdict": verdict})
+
+
+def _facts(report: Report) -> Iterator[Message]:
+    if report.bitsgap:
+        yield Message("report.bitsgap", {"shown": report.bitsgap})
+    if report.fault is not Fault.NONE:
+        yield Message("report.cause", {"cause": Message(f"cause.{report.fault}")})
+    yield Message("report.checked-at", {"time": _moment(report.checked_at)})
+    yield from (Message("report.note", {"note": note}) for note in report.notes)
+
+
+def _markdown_row(row: Row, words: Words) -> str:
+    found = Message("report.confirmed", {"found": row.found}) if row.confirmed else row.found
+    cells = (BOXES[row.right].label, wanted(row), found, row.state.value)
+    return f"| {' | '.join(words.say(cell) for cell in cells)} |"
 
 
 def _markdown_line(found: Finding) -> str:

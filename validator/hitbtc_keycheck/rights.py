@@ -35,9 +35,9 @@ class State(StrEnum):
 class Wanted(StrEnum):
     """How Bitsgap's instructions want a box."""
 
-    ON = "On"
-    OFF = "Off"
-    DISABLED = "Disabled"
+    ON = "on"
+    OFF = "off"
+    DISABLED = "disabled"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,23 +45,15 @@ class Box:
     """A box on HitBTC's form.
 
     `label` is what the form says today, `api_label` what HitBTC's API documentation calls the
-    same box; `unlocks`, `why` and `turning_on` are sentences for the reader.
+    same box. To turn it on, the link in an email must be clicked where `needs_link`.
     """
 
     right: Right
     label: str
     api_label: str
     wanted: Wanted
-    unlocks: str
-    why: str
-    turning_on: str
+    needs_link: bool = False
 
-
-_NOTHING_MORE = "Save. No further confirmation is documented."
-_LINK_AND_CODE = (
-    "Save, enter the 2FA code if the account has 2FA, and click the link in HitBTC's email. Until "
-    "then it stays off."
-)
 
 BOXES: dict[Right, Box] = {
     box.right: box
@@ -71,57 +63,38 @@ BOXES: dict[Right, Box] = {
             label="Status",
             api_label="Status",
             wanted=Wanted.ON,
-            unlocks="The key works at all.",
-            why="A key that is off does not work. A new key is on by default.",
-            turning_on=_NOTHING_MORE,
         ),
         Box(
             right=Right.READ,
             label="Order book, History, Spot balance",
             api_label="Orderbook, History, Trading balance",
             wanted=Wanted.ON,
-            unlocks="Reading spot balances and the history of orders and trades.",
-            why="Without it a bot cannot see what the account holds.",
-            turning_on=_NOTHING_MORE,
         ),
         Box(
             right=Right.TRADE,
             label="Place/cancel orders",
             api_label="Place/cancel orders",
             wanted=Wanted.ON,
-            unlocks="Placing and cancelling orders, and reading open orders and your own fees.",
-            why="Without it a bot can read but not trade.",
-            turning_on=_LINK_AND_CODE,
+            needs_link=True,
         ),
         Box(
             right=Right.PAYMENT,
             label="Payment information",
             api_label="Payment information",
             wanted=Wanted.ON,
-            unlocks=(
-                "Reading wallet balances, deposit addresses and transactions; "
-                "also moving and converting funds inside the account."
-            ),
-            why="Bitsgap's instructions ask for it to be on; they give no reason.",
-            turning_on=_NOTHING_MORE,
         ),
         Box(
             right=Right.WITHDRAW,
             label="Withdraw cryptocurrencies",
             api_label="Withdraw cryptocurrencies",
             wanted=Wanted.OFF,
-            unlocks=("Withdrawals, internal transfers to other users, and sub-account transfers."),
-            why="No bot needs it to trade, and Bitsgap refuses a key that has it.",
-            turning_on=_LINK_AND_CODE,
+            needs_link=True,
         ),
         Box(
             right=Right.IP_WHITELIST,
             label="IP whitelist",
             api_label="IP whitelist",
             wanted=Wanted.DISABLED,
-            unlocks="Nothing: it limits the addresses that the key works from.",
-            why="Bitsgap asks for no IP whitelist with HitBTC.",
-            turning_on=_NOTHING_MORE,
         ),
     )
 }

@@ -19,6 +19,8 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 from rich.console import Console
 
+from hitbtc_keycheck.words import Message, Value
+
 FAULT = 70  # EX_SOFTWARE of sysexits.h
 
 CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
@@ -26,7 +28,11 @@ PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
 
 class SurroundingsError(Exception):
-    """Something around the command cannot be used; the text is a sentence for the reader."""
+    """Something around the command cannot be used; it holds the message for the reader."""
+
+    def __init__(self, message: Value) -> None:
+        super().__init__()
+        self.message = message
 
 
 # --- The way to the exchange ---
@@ -45,10 +51,8 @@ def client(api: str) -> httpx.Client:
     try:
         return httpx.Client(verify=trusted)
     except (ValueError, httpx.InvalidURL):
-        raise SurroundingsError(
-            f"The proxy that this machine is set to use cannot be used: look at {_set(PROXIES)}. "
-            "A proxy's address begins with http://, https:// or socks5://."
-        ) from None
+        found = Message("surroundings.proxy", {"settings": _set(PROXIES)})
+        raise SurroundingsError(found) from None
 
 
 def _trusted() -> ssl.SSLContext:
@@ -59,36 +63,27 @@ def _trusted() -> ssl.SSLContext:
             raise NotADirectoryError
         return httpx.create_ssl_context()
     except OSError:
-        raise SurroundingsError(
-            f"The certificates that this machine is set to trust cannot be read: look at "
-            f"{_set(CERTIFICATES)}."
-        ) from None
+        found = Message("surroundings.certificates", {"settings": _set(CERTIFICATES)})
+        raise SurroundingsError(found) from None
 
 
 def _any_folder(paths: str) -> bool:
     return any(Path(path).is_dir() for path in paths.split(os.pathsep))
 
 
-def _set(names: tuple[str, ...]) -> str:
+def _set(names: tuple[str, ...]) -> Value:
     """Which of these variables are set, for a sentence."""
     given = [name for name in names if os.environ.get(name) or os.environ.get(name.lower())]
-    return " and ".join(given) or "the system's settings"
+    return tuple(given) or Message("surroundings.system")
 
 
-def cause(error: Exception, api: str) -> str:
-    """Say why `api` could not be reached, where it is known; otherwise nothing."""
+def cause(error: Exception, api: str) -> Message | None:
+    """Return why `api` could not be reached, where it is known."""
     if distrusted(error):
-        return (
-            "The certificate that came is not the exchange's, or not one that this machine "
-            "trusts, so nothing was sent: something may stand between. Use another network, and "
-            f"look at this machine's clock{_and_certificates()}."
-        )
+        return _distrusted()
     if _proxied(api):
-        return (
-            "The exchange could not be reached through the proxy that this machine is set to use: "
-            f"look at {_set(PROXIES)}, or go round the proxy with NO_PROXY."
-        )
-    return ""
+        return Message("surroundings.through-proxy", {"settings": _set(PROXIES)})
+    return None
 
 
 def distrusted(error: BaseException | None) -> bool:
@@ -98,9 +93,11 @@ def distrusted(error: BaseException | None) -> bool:
     return error is not None
 
 
-def _and_certificates() -> str:
-    given = [name for name in CERTIFICATES[:2] if os.environ.get(name)]
-    return f" and at {' and '.join(given)}" if given else ""
+def _distrusted() -> Message:
+    given = tuple(name for name in CERTIFICATES[:2] if os.environ.get(name))
+    if given:
+        return Message("surroundings.distrusted-settings", {"settings": given})
+    return Message("surroundings.distrusted")
 
 
 def _proxied(api: str) -> bool:

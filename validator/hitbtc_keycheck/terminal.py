@@ -36,7 +36,7 @@ from hitbtc_keycheck.answers import MAX_TEXT
 from hitbtc_keycheck.check import Check, Event, Reply, Request, Via
 from hitbtc_keycheck.credentials import advice, clean, shape_of
 from hitbtc_keycheck.probes import Channel
-from hitbtc_keycheck.report import UNSEEN, Report, Verdict, as_data, report
+from hitbtc_keycheck.report import HEADS, UNSEEN, Report, Verdict, as_data, report, wanted
 from hitbtc_keycheck.rights import BOXES, State
 from hitbtc_keycheck.signing import Signer, authorized
 from hitbtc_keycheck.surroundings import (
@@ -48,6 +48,7 @@ from hitbtc_keycheck.surroundings import (
     is_output,
     say,
 )
+from hitbtc_keycheck.words import Message, Value, Words, load
 
 API = "https://api.hitbtc.com"
 KEY_VARIABLE, SECRET_VARIABLE = "HITBTC_API_KEY", "HITBTC_SECRET_KEY"
@@ -57,56 +58,58 @@ MOMENT = 1.0  # seconds in which a pipe has usually brought what it brings
 INTERRUPTED = 130
 
 _MARKS = {
-    State.AS_REQUIRED: "[green]✓ as required[/]",
-    State.NOT_AS_REQUIRED: "[red]✗ not as required[/]",
-    State.COULD_NOT_TELL: "[yellow]? could not tell[/]",
-    State.CANNOT_BE_SEEN: "- cannot be seen from here",
+    State.AS_REQUIRED: "[green]✓ {}[/]",
+    State.NOT_AS_REQUIRED: "[red]✗ {}[/]",
+    State.COULD_NOT_TELL: "[yellow]? {}[/]",
+    State.CANNOT_BE_SEEN: "- {}",
 }
 
 
 class UsageError(Exception):
-    """The command was not called as it can be; the text is a sentence for the reader."""
+    """Wrong usage; it holds a message for the reader, or several."""
+
+    def __init__(self, *messages: Value) -> None:
+        super().__init__()
+        self.messages = messages
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit status: 0, 1, 2, 64 or 70 (see the contract)."""
     surroundings.let_outputs_take_everything()
+    words = load()
     try:
-        return _to_the_end(sys.argv[1:] if arguments is None else arguments)
+        return _to_the_end(sys.argv[1:] if arguments is None else arguments, words)
     except UsageError as error:
-        return _ended(USAGE, str(error))
+        return _ended(USAGE, *map(words.say, error.messages))
     except KeyboardInterrupt:
-        return _ended(INTERRUPTED, "Stopped.")
+        return _ended(INTERRUPTED, words.say(Message("command.stopped")))
     except SurroundingsError as error:
-        return _ended(FAULT, str(error))
+        return _ended(FAULT, words.say(error.message))
     except Exception as error:  # A traceback's status, 1, would read as a verdict.
-        return _ended(FAULT, _failed(error))
+        return _ended(FAULT, words.say(_failed(error)))
 
 
-def _to_the_end(given: list[str]) -> int:
+def _to_the_end(given: list[str], words: Words) -> int:
     """Run the command, and see that what it printed is written."""
     try:
-        return _doctor(given[1:]) if given[:1] == ["doctor"] else _run(_parse(given))
+        return _doctor(given[1:]) if given[:1] == ["doctor"] else _run(_parse(given, words), words)
     finally:
         flush(sys.stdout)
 
 
-def _ended(status: int, sentence: str) -> int:
-    say(sentence)
+def _ended(status: int, *sentences: str) -> int:
+    say("\n".join(sentences))
     return status
 
 
-def _failed(error: Exception) -> str:
+def _failed(error: Exception) -> Message:
     """Say what failed and where, without the error's own words: they may hold anything."""
     if isinstance(error, OSError) and is_output(error):
-        return f"The output could not be written to its end: {error.strerror}."
+        return Message("command.output", {"why": error.strerror or ""})
     last = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}"
     why = f": {error.strerror}" if isinstance(error, OSError) and error.strerror else ""
-    return (
-        f"hitbtc-keycheck itself failed, which says nothing about the key ({where}{why}). "
-        "Tell the makers what stands in these brackets."
-    )
+    return Message("command.failed", {"where": f"{where}{why}"})
 
 
 def _doctor(arguments: list[str]) -> int:
@@ -114,7 +117,7 @@ def _doctor(arguments: list[str]) -> int:
     try:
         from hitbtc_keycheck import doctor  # noqa: PLC0415
     except ModuleNotFoundError:
-        raise UsageError("doctor needs more: pip install 'hitbtc-keycheck[doctor]'.") from None
+        raise UsageError(Message("command.doctor-needs-more")) from None
     return doctor.main(arguments)
 
 
@@ -122,45 +125,35 @@ class Parser(argparse.ArgumentParser):
     """Refuses what it does not know in one sentence, without repeating it."""
 
     def error(self, message: str) -> NoReturn:  # noqa: ARG002 - it may repeat a secret
-        raise UsageError(
-            "There is an argument this command does not know. Key and secret are never taken "
-            "from arguments; see --help."
-        )
+        raise UsageError(Message("command.unknown-argument"))
 
 
-def _parse(arguments: list[str]) -> argparse.Namespace:
-    names = [entry.name for entry in rehearsal.SCENARIOS if not entry.page_only]
+def _parse(arguments: list[str], words: Words) -> argparse.Namespace:
+    names = tuple(entry.name for entry in rehearsal.SCENARIOS if not entry.page_only)
+    options = _parser(words, names).parse_args(arguments)
+    if options.rehearse is not None and options.rehearse not in names:
+        raise UsageError(Message("command.no-rehearsal", {"names": ", ".join(names)}))
+    options.api = base_address(options.api)
+    return options
+
+
+def _parser(words: Words, names: tuple[str, ...]) -> Parser:
+    def told(name: str, **values: Value) -> str:
+        return words.say(Message(f"help.{name}", values))
+
     parser = Parser(
         prog="hitbtc-keycheck",
         allow_abbrev=False,
-        description="Check the permissions of a HitBTC API key before you hand it to a bot.",
-        epilog=(
-            f"Asks for key and secret without showing them, or takes them from {KEY_VARIABLE} and "
-            f"{SECRET_VARIABLE}, or from two lines on standard input. Exit status: 0 connected, "
-            "1 not as required, 2 undecided, 64 wrong usage or a pair that was not sent, 70 a "
-            "fault of the command, or of a proxy or certificate setting it cannot use."
-        ),
+        description=told("description"),
+        epilog=told("epilog", key=KEY_VARIABLE, secret=SECRET_VARIABLE),
     )
-    parser.add_argument("--json", action="store_true", help="print the report as JSON")
-    parser.add_argument(
-        "--no-withdraw",
-        action="store_true",
-        help="send nothing but reads; whether the key can withdraw stays open",
-    )
-    parser.add_argument(
-        "--api", metavar="URL", default=API, help=f"another base address (default {API})"
-    )
-    parser.add_argument(
-        "--rehearse",
-        metavar="NAME",
-        help=f"check a made-up key, with no connection: {', '.join(names)}",
-    )
+    parser.add_argument("--json", action="store_true", help=told("json"))
+    parser.add_argument("--no-withdraw", action="store_true", help=told("no-withdraw"))
+    parser.add_argument("--api", metavar="URL", default=API, help=told("api", usual=API))
+    rehearse = told("rehearse", names=", ".join(names))
+    parser.add_argument("--rehearse", metavar="NAME", help=rehearse)
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    options = parser.parse_args(arguments)
-    if options.rehearse is not None and options.rehearse not in names:
-        raise UsageError(f"There is no rehearsal of that name; there are: {', '.join(names)}.")
-    options.api = base_address(options.api)
-    return options
+    return parser
 
 
 def base_address(address: str) -> str:
@@ -172,16 +165,16 @@ def base_address(address: str) -> str:
     except (ValueError, httpx.InvalidURL):
         usable = False
     if not usable or parts.query or parts.fragment:
-        raise UsageError("--api takes an https address (http only on this machine itself).")
+        raise UsageError(Message("command.api-https"))
     return address.rstrip("/")
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run(options: argparse.Namespace, words: Words) -> int:
     if options.rehearse is not None:
         entry = rehearsal.scenario(options.rehearse)
         check = rehearsal.run(entry, now=_now(), via=Via.REST)
-        return _show(report(check), None, as_json=options.json)
-    api_key, secret = _pair()
+        return _show(report(check), None, words, as_json=options.json)
+    api_key, secret = _pair(words)
     hints = hints_on(api_key, secret)
     line = Line(
         api=options.api,
@@ -190,9 +183,9 @@ def _run(options: argparse.Namespace) -> int:
         sign=signer(clean(secret)),
     )
     check = Check(now=_now(), via=Via.REST, withdraw=not options.no_withdraw)
-    _conduct(check, line)
+    _conduct(check, line, words)
     found = report(check, (*hints, *line.causes), _end_of(line.api_key))
-    return _show(found, options.api, as_json=options.json)
+    return _show(found, options.api, words, as_json=options.json)
 
 
 def _end_of(api_key: str) -> str:
@@ -200,38 +193,43 @@ def _end_of(api_key: str) -> str:
     return api_key[-4:] if len(api_key) > 8 else ""  # noqa: PLR2004
 
 
-def hints_on(api_key: str, secret: str) -> tuple[str, ...]:
+def hints_on(api_key: str, secret: str) -> tuple[Message, ...]:
     """Return what to say of a pair as it came; what must not be sent raises UsageError."""
     found = advice(shape_of(api_key, secret, public=True), shape_of(secret, api_key, public=False))
     if stopping := [item.text for item in found if item.stops]:
-        raise UsageError("\n".join(stopping))
+        raise UsageError(*stopping)
     return tuple(item.text for item in found)
 
 
-def _pair() -> tuple[str, str]:
+def _pair(words: Words) -> tuple[str, str]:
     """Return key and secret as they came: from the variables, standard input or a prompt."""
     given = [os.environ.get(name) for name in (KEY_VARIABLE, SECRET_VARIABLE)]
     if given[0] is not None and given[1] is not None:
         return given[0], given[1]
     if given != [None, None]:
         missing = SECRET_VARIABLE if given[1] is None else KEY_VARIABLE
-        raise UsageError(f"The variable {missing} is missing: set both, or neither.")
+        raise UsageError(Message("command.variable-missing", {"name": missing}))
     if sys.stdin and sys.stdin.isatty():
-        return _prompted()
-    lines = [line for line in _piped().splitlines() if line.strip()]
+        return _prompted(words)
+    lines = [line for line in _piped(words).splitlines() if line.strip()]
     if len(lines) != 2:  # noqa: PLR2004
         raise UsageError(_TWO_LINES)
     return lines[0], lines[1]
 
 
-_TWO_LINES = "Standard input must hold two lines: the API key, then the secret key."
+_TWO_LINES = Message("command.two-lines")
 
 
-def _prompted() -> tuple[str, str]:
+def _prompted(words: Words) -> tuple[str, str]:
+    asked = [Message("command.prompt", {"field": Message(f"field.{name}")}) for name in _FIELDS]
     try:
-        return hidden("API key: "), hidden("Secret key: ")
+        api_key, secret = (hidden(f"{words.say(question)} ") for question in asked)
+        return api_key, secret
     except (EOFError, UnicodeDecodeError):
         raise UsageError(_TWO_LINES) from None
+
+
+_FIELDS = ("key", "secret")
 
 
 def hidden(question: str) -> str:
@@ -241,28 +239,21 @@ def hidden(question: str) -> str:
             warnings.simplefilter("error", GetPassWarning)
             return getpass(question)
     except GetPassWarning:
-        raise SurroundingsError(
-            "This terminal cannot hide what is typed, so nothing was asked for: give both parts "
-            "on standard input instead."
-        ) from None
+        raise SurroundingsError(Message("command.echo")) from None
 
 
-def _piped() -> str:
+def _piped(words: Words) -> str:
     """All of standard input, as text. Where it does not end, say after a moment what is awaited."""
     if not sys.stdin:
         return ""
-    reminder = threading.Timer(MOMENT, say, [_AWAITED])
+    awaited = words.say(Message("command.awaited"))
+    reminder = threading.Timer(MOMENT, say, [awaited])
     reminder.daemon = True
     reminder.start()
     try:
         return _text(sys.stdin.buffer.read(MAX_TEXT), sys.stdin.encoding)
     finally:
         reminder.cancel()
-
-
-_AWAITED = (
-    "Waiting for standard input to end; it must hold two lines: the API key, then the secret key."
-)
 
 
 def _text(came: bytes, encoding: str) -> str:
@@ -273,7 +264,7 @@ def _text(came: bytes, encoding: str) -> str:
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:
-        raise UsageError("Standard input is not text that can be read: give it as UTF-8.")
+        raise UsageError(Message("command.no-text"))
     return text
 
 
@@ -298,7 +289,7 @@ class Line:
     client: httpx.Client  # never closed: threads that nobody waits for may still use it
     api_key: str
     sign: Signer
-    causes: list[str] = field(default_factory=list)
+    causes: list[Message] = field(default_factory=list)
     _came: queue.Queue[Reply | Exception] = field(default_factory=queue.Queue)
 
     def send(self, request: Request) -> None:
@@ -358,19 +349,19 @@ class Line:
         return Event.DISTRUSTED if surroundings.distrusted(error) else Event.FAILED
 
 
-def _conduct(check: Check, line: Line) -> None:
+def _conduct(check: Check, line: Line, words: Words) -> None:
     """Send what the check plans and feed it what comes back, until it ends or time is up."""
     until = time.monotonic() + DEADLINE
     beside = Screen(stderr=True)
     beside.quiet = not beside.is_terminal
-    with beside.status("Checking ...", spinner="line") as status:
+    with beside.status(words.say(Message("command.checking")), spinner="line") as status:
         while True:
             for request in check.plan():
                 line.send(request)
             if check.ended:  # Only now, as planning also settles what is never asked.
                 return
             done, of = check.progress
-            status.update(f"Checking: {done} of {of} answered ...")
+            status.update(words.say(Message("command.progress", {"done": done, "all": of})))
             try:
                 check.feed(line.next(until))
             except queue.Empty:
@@ -404,32 +395,40 @@ def _now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _show(found: Report, api: str | None, *, as_json: bool) -> int:
+def _show(found: Report, api: str | None, words: Words, *, as_json: bool) -> int:
     """Print the report of a check at `api`, which is None for a rehearsal."""
     if as_json:
-        print(json.dumps(as_data(found) | {"api": api}, indent=2))
+        print(json.dumps(as_data(found, words) | {"api": api}, indent=2))
     else:
-        _print(Screen(file=sys.stdout, highlight=False), found, api)
+        _print(Screen(file=sys.stdout, highlight=False), found, api, words)
     return {Verdict.CONNECTED: 0, Verdict.UNDECIDED: 2}.get(found.verdict, 1)
 
 
-def _print(console: Console, found: Report, api: str | None) -> None:
-    console.print(f"[bold]{found.headline}[/]")
-    console.print(found.sentence, markup=False)
+def _print(console: Console, found: Report, api: str | None, words: Words) -> None:
+    say = words.say
+    console.print(say(found.headline), style="bold", markup=False)
+    console.print(say(found.sentence), markup=False)
     if found.bitsgap:
-        console.print(f"Bitsgap will probably show: {found.bitsgap}.", markup=False)
-    if api not in (API, None):
-        console.print(f"Asked at {api}, not at {API}.", markup=False)
-    table = Table("Setting", "Needed", "Found", "")
-    for row in found.rows:
-        mark = f"{_MARKS[row.state]}\n{row.reason}" if row.reason else _MARKS[row.state]
-        table.add_row(BOXES[row.right].label, row.wanted, row.found, mark)
-    console.print(table)
+        console.print(say(Message("command.bitsgap", {"shown": found.bitsgap})), markup=False)
+    if api and api != API:
+        asked_at = Message("command.asked-at", {"address": api, "usual": API})
+        console.print(say(asked_at), markup=False)
+    console.print(_table(found, words))
     for note in found.notes:
-        console.print(f"Note: {note}", markup=False)
-    console.print("[bold]Next[/]")
+        console.print(say(Message("report.note", {"note": note})), markup=False)
+    console.print(say(Message("report.next")), style="bold", markup=False)
     for place, step in enumerate(found.next_steps, 1):
-        console.print(f"{place}. {step.text}", markup=False)
-    console.print("[bold]What cannot be seen from here[/]")
-    for step in UNSEEN:
-        console.print(f"- {step.text}", markup=False)
+        console.print(f"{place}. {say(step.text)}", markup=False)
+    console.print(say(Message("report.unseen")), style="bold", markup=False)
+    for line in UNSEEN:
+        console.print(f"- {say(line.text)}", markup=False)
+
+
+def _table(found: Report, words: Words) -> Table:
+    *heads, _ = HEADS
+    table = Table(*map(words.say, heads), "")
+    for row in found.rows:
+        mark = _MARKS[row.state].format(words.say(Message(f"state.{row.state}")))
+        shown = f"{mark}\n{words.say(row.reason)}" if row.reason else mark
+        table.add_row(BOXES[row.right].label, words.say(wanted(row)), words.say(row.found), shown)
+    return table

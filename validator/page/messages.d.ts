@@ -144,7 +144,11 @@ export interface Shape {
   same: boolean;
 }
 
-export type Question =
+/** Each may also name the `language` of the answer, as the file in hitbtc_keycheck/words is named; it is
+ * English where none is named. */
+export type Question = { language?: string } & Asked;
+
+type Asked =
   | { do: "advise"; key: Shape; secret: Shape }
   | { do: "begin"; now: number; withdraw: boolean; key_ends_in: string }
   | { do: "feed"; reply: Reply }

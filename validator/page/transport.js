@@ -37,7 +37,7 @@ const LIST = {
   "spot-fees": {
     channel: "trading",
     method: "spot_fees",
-    about: "Read your own trading fees, which needs the right to trade.",
+    about: "Read your own trading fees, which needs the permission to trade.",
   },
   "wallet-balances": {
     channel: "wallet",

@@ -145,7 +145,8 @@ def by_sockets(row: Mapping[str, Any]) -> Outcome:
         elif "body" in spoilt[0]:
             yield world.said(request, spoilt[0]["body"], spoilt[0].get("status", 200))
 
-    found: dict[str, Any] = as_data(report(world.carry_on(world.begin(Via.SOCKETS), respond)))
+    shown = report(world.carry_on(world.begin(Via.SOCKETS), respond))
+    found: dict[str, Any] = as_data(shown, world.ENGLISH)
     return Outcome(
         verdict=found["verdict"],
         fault=found["fault"],
@@ -159,7 +160,8 @@ def pasted_back(row: Mapping[str, Any]) -> Outcome:
     text = row["input"]["answer"] * row["input"].get("times", 1)
     found = byhand.read(text, world.BY_HAND)
     if isinstance(found, byhand.Problem):
-        return Outcome(fault=found.fault.value, headline=found.text, said=found.text)
+        words = world.english(found.text)
+        return Outcome(fault=found.fault.value, headline=words, said=words)
     return Outcome(headline=str(found))
 
 

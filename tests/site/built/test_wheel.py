@@ -96,6 +96,7 @@ def test_it_is_pure_and_typed(wheel: Path) -> None:
     assert "hitbtc_keycheck/py.typed" in names
     assert {Path(name).suffix for name in names if name.startswith("hitbtc_keycheck/")} <= {
         ".py",
+        ".json",
         ".typed",
     }
 

@@ -1,0 +1,65 @@
+"""What a reader is told. Each sentence stands once, in a file for each language: words/en.json.
+
+Rules of this room: the core names a sentence by its id, ``group.name``, and gives what stands in
+its braces; it becomes text here, and only where it is shown. HitBTC's and Bitsgap's own labels are
+not translated: in braces the name of a setting (``{withdraw}``) is HitBTC's label of it. The groups
+`form` and `page` are the page's, which reads them itself.
+"""
+
+import json
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from hitbtc_keycheck.rights import BOXES
+
+ENGLISH = "en"
+
+LABELS = {right.value: box.label for right, box in BOXES.items()}
+"""What may stand in the braces of any sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence by its id, and what stands in its braces, where a tuple is a list."""
+
+    id: str
+    values: Mapping[str, "Value"] = field(default_factory=dict, hash=False)
+
+
+type Value = str | int | Message | tuple[Value, ...]
+
+
+class Words:
+    """The sentences of one language, by their ids."""
+
+    def __init__(self, groups: Mapping[str, Mapping[str, str]]) -> None:
+        self._texts = {
+            f"{group}.{name}": text
+            for group, texts in groups.items()
+            for name, text in texts.items()
+        }
+
+    def say(self, value: Value) -> str:
+        """Return the text of a message or of a list; what is text already stays as it is.
+
+        Raises KeyError for an id or a name in braces that there is not: a fault of ours.
+        """
+        if isinstance(value, tuple):
+            return self._list([self.say(one) for one in value])
+        if isinstance(value, Message):
+            given = {name: self.say(one) for name, one in value.values.items()}
+            return self._texts[value.id].format_map(LABELS | given)
+        return str(value)
+
+    def _list(self, said: list[str]) -> str:
+        between, last = self._texts["list.between"], self._texts["list.last"]
+        return last.join(part for part in (between.join(said[:-1]), *said[-1:]) if part)
+
+
+@cache
+def load(language: str = ENGLISH) -> Words:
+    """Return the words of a language, by the name of its file; OSError where there is none."""
+    content = pkgutil.get_data(__package__, f"words/{language}.json")
+    return Words(json.loads(content or b""))
