@@ -81,9 +81,11 @@ type Lent = Iterator[SharedPage]
 
 
 def lent_by(browser: Browser, address: str, exchange: StandIn) -> Iterator[Lent]:
-    with browser.new_context() as context:
-        pages = [Checker(page=context.new_page(), exchange=exchange, url=address) for _ in range(2)]
-        yield cycle([SharedPage(page) for page in pages])
+    # Each in a window of its own: a browser slows down a tab that is not in front.
+    pages = [browser.new_page() for _ in range(2)]
+    yield cycle([SharedPage(Checker(page=page, exchange=exchange, url=address)) for page in pages])
+    for page in pages:
+        page.context.close()
 
 
 @pytest.fixture(scope="session")

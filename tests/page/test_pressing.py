@@ -171,7 +171,7 @@ def test_a_rehearsal_asked_for_during_a_check_does_not_disturb_it(
     late = exchange.spoil(FEES, refused(429), times=1)  # so that it takes a second and a half
     filled.press("Check key")
     struck(filled, late)
-    filled.press("Rehearse with a made-up key")
+    at_once(filled, "Rehearse with a made-up key")
     expect_verdict(filled, "connected", "none")
     expect(filled.verdict).not_to_contain_text("rehearsal")
 

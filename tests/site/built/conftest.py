@@ -68,6 +68,10 @@ def context(browser: Browser, serve_site: str) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
+    yield from quiet(context)
+
+
+def quiet(context: BrowserContext) -> Iterator[Page]:
     """A page on which nothing may go wrong: the browser reports what it refuses to the console."""
     page = context.new_page()
     said: list[str] = []
