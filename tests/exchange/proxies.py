@@ -69,7 +69,7 @@ def _running(proxy: ThreadingTCPServer | ThreadingHTTPServer) -> Iterator[str]:
     proxy.daemon_threads = True
     proxy.block_on_close = False
     with proxy:
-        thread = Thread(target=proxy.serve_forever)
+        thread = Thread(target=proxy.serve_forever, args=(0.05,))
         thread.start()
         try:
             yield f"127.0.0.1:{proxy.server_address[1]}"

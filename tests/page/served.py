@@ -79,7 +79,7 @@ def _running(running: ThreadingHTTPServer) -> Iterator[Served]:
     heard = Heard()
     running.RequestHandlerClass = _noting(running.RequestHandlerClass, heard)
     with running:
-        thread = Thread(target=running.serve_forever)
+        thread = Thread(target=running.serve_forever, args=(0.05,))
         thread.start()
         try:
             yield f"http://127.0.0.1:{running.server_port}/", heard

@@ -107,7 +107,7 @@ def stranger() -> Iterator[Stranger]:
             someone.addressed.set()
 
         Thread(target=listen, daemon=True).start()
-        running = Thread(target=streams.serve_forever)
+        running = Thread(target=streams.serve_forever, args=(0.05,))
         running.start()
         try:
             yield someone

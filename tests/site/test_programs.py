@@ -9,9 +9,9 @@ import pytest
 
 from tools.build import build
 from tools.checks import browser
+from tools.checks import test as programs
 from tools.build.stdlib.measure import needed
 from tools.build.steps import step
-from tools.checks.test import counted
 
 
 @pytest.mark.parametrize(
@@ -28,8 +28,54 @@ from tools.checks.test import counted
     ],
 )
 def test_only_a_line_that_sums_up_is_counted(line: str, passed: int, failed: int) -> None:
-    counts = counted(line)
+    counts = programs.counted(line)
     assert (counts[True], counts[False]) == (passed, failed)
+
+
+def saying(text: str, status: int = 0) -> list[str]:
+    """A command that says so, and ends so."""
+    return [sys.executable, "-c", f"print({text!r}); raise SystemExit({status})"]
+
+
+def test_a_part_that_fails_keeps_no_other_from_running_and_all_are_summed_up(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parts = {
+        "Dead": [saying("no sum at all", 2)],
+        "Failing": [saying("1 failed, 2 passed in 0.1s", 1), saying("a report of it")],
+        "Fine": [saying("3.25s call tests/slow.py::one\n0.75s setup tests/b.py::two\n4 passed in 1s")],
+    }
+    monkeypatch.setattr(programs, "SITE", {"First": [saying("✔ fine\nℹ pass 5")]})  # noqa: RUF001
+    monkeypatch.setattr(programs, "QUICK", parts)
+    monkeypatch.setattr(sys, "argv", ["test.py", "quick"])
+    with pytest.raises(SystemExit) as ended:
+        programs.main()
+    assert ended.value.code is True
+    said = capsys.readouterr().out.splitlines()
+    assert said[-1] == "11 passed, 2 failed"
+    assert said.index("a report of it") == said.index("== Failing") + 2
+    slowest = said.index("The slowest tests:")
+    assert said[slowest + 1 : slowest + 4] == [
+        "3.25s call tests/slow.py::one",
+        "0.75s setup tests/b.py::two",
+        "",
+    ]
+    counts = {line.rpartition(",")[0] for line in said[slowest + 4 : -2]}
+    assert counts == {
+        "First: 5 passed, 0 failed",
+        "Dead: 0 passed, 1 failed",
+        "Failing: 2 passed, 1 failed",
+        "Fine: 4 passed, 0 failed",
+    }
+
+
+def test_where_nothing_fails_it_ends_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(programs, "SITE", {})
+    monkeypatch.setattr(programs, "EVERYTHING", {"Fine": [saying("4 passed in 1s")]})
+    monkeypatch.setattr(sys, "argv", ["test.py", "all"])
+    with pytest.raises(SystemExit) as ended:
+        programs.main()
+    assert ended.value.code is False
 
 
 def test_a_failing_step_shows_what_the_tool_said(capfd: pytest.CaptureFixture[str]) -> None:
@@ -98,6 +144,14 @@ def test_what_the_package_would_import_later_is_kept_unless_only_the_terminal_do
     monkeypatch.syspath_prepend(tmp_path)
     importlib.import_module("made_up.core")
     assert needed(str(tmp_path / "made_up"), str(archive)) == ["json/__init__.py", "statistics.py"]
+
+
+def test_playwrights_own_browser_comes_before_the_systems(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(browser, "_system", lambda: "/usr/bin/chromium")
+    assert browser.find_or_fetch(tmp_path) is None
+    assert browser.find_or_fetch(tmp_path / "no-browser") == "/usr/bin/chromium"
 
 
 def test_no_browser_and_no_way_to_fetch_one_ends_in_one_sentence(

@@ -13,6 +13,7 @@ TEXT = {
     for file in (Path("README.md"), Path("CONTRIBUTING.md"), *sorted(Path("docs/en").rglob("*.md")))
 }
 EVERYTHING = "\n".join(TEXT.values())
+ROOMS = r"\.github|docs|requirements|tests|theme|tools|validator"
 BUTTON = r'>([^<>]+)</button>|"([A-Z][^"]+)"'
 """A button's words, in the form or where a script makes it."""
 
@@ -45,10 +46,19 @@ def test_every_option_a_page_names_exists(capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_every_make_command_a_page_names_exists() -> None:
-    targets = set(re.findall(r"^([a-z]+):", Path("Makefile").read_text(encoding="utf-8"), re.M))
-    named = set(re.findall(r"(?:`|\$ )make ([a-z]+)", EVERYTHING))
-    assert named
+    targets = set(re.findall(r"^([a-z-]+):", Path("Makefile").read_text(encoding="utf-8"), re.M))
+    named = set(re.findall(r"(?:`|\$ )make\s([a-z-]+)", EVERYTHING))
+    assert len(named) > 10
     assert named <= targets
+
+
+def test_every_file_and_module_a_page_names_is_there() -> None:
+    files = set(re.findall(rf"`((?:{ROOMS})/[\w./*-]*)`", EVERYTHING))
+    modules = set(re.findall(r"-m (tools\.[\w.]+)", EVERYTHING))
+    assert len(files) > 20
+    assert modules
+    named = [*files, *(f"{module.replace('.', '/')}.py" for module in modules)]
+    assert [name for name in named if not list(Path().glob(name.rstrip("/")))] == []
 
 
 def test_every_button_the_guide_has_readers_click_is_on_the_checker() -> None:

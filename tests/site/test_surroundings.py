@@ -5,6 +5,7 @@ Rule of this room: each ends in one sentence of ours, and nothing half made is t
 
 import hashlib
 import io
+import json
 import os
 import shutil
 import subprocess
@@ -184,7 +185,7 @@ def registry() -> Iterator[str]:
     """A registry of one Python package, whose file it announces whole and sends by half."""
     running = ThreadingHTTPServer(("127.0.0.1", 0), ByHalf)
     with running:
-        thread = Thread(target=running.serve_forever)
+        thread = Thread(target=running.serve_forever, args=(0.05,))
         thread.start()
         yield f"http://127.0.0.1:{running.server_port}/"
         running.shutdown()
@@ -221,6 +222,30 @@ def test_a_download_that_breaks_off_is_not_taken_for_whole_and_a_second_try_is(
     assert (fresh / ".venv/site.stamp").exists()
 
 
+@pytest.mark.parametrize("lock", ["small==1\n", f"small==1 --hash=sha256:{'0' * 64}\n"])
+def test_a_package_without_a_hash_or_with_another_one_is_not_installed(
+    lock: str, fresh: Path, registry: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ByHalf, "half", False)
+    (fresh / ".venv/site.stamp").unlink(missing_ok=True)
+    for installed in fresh.glob(".venv/lib/python*/site-packages/small-*"):
+        shutil.rmtree(installed)
+    (fresh / "requirements/site.txt").write_text(lock)
+    refused = set_up(fresh, "python", "site", registry=registry)
+    assert refused.returncode == 1
+    assert REGISTRY in refused.stderr.splitlines()[-1]
+    assert not (fresh / ".venv/site.stamp").exists()
+
+
+def test_no_npm_package_runs_a_program_of_its_own_when_it_is_installed(fresh: Path) -> None:
+    folder = fresh / "programs"
+    folder.mkdir()
+    package = {"name": "small", "version": "1.0.0", "scripts": {"preinstall": "touch ran"}}
+    (folder / "package.json").write_text(json.dumps(package))
+    set_up(fresh, "node", "programs")
+    assert not (folder / "ran").exists()
+
+
 def test_what_is_installed_needs_no_registry_again(fresh: Path) -> None:
     """Whether `make` would install anything is what `make --dry-run` says."""
 
@@ -230,13 +255,19 @@ def test_what_is_installed_needs_no_registry_again(fresh: Path) -> None:
         )
         return "tools/build/setup" in planned.stdout
 
+    locks = {
+        "requirements/site.txt": ".venv/site.stamp",
+        "package-lock.json": "node_modules/.stamp",
+    }
     (fresh / "node_modules").mkdir(exist_ok=True)
-    for stamp in (".venv/site.stamp", "node_modules/.stamp"):
-        (fresh / stamp).touch()
-    assert not would_install()
-    lock = fresh / "package-lock.json"
-    os.utime(lock, (lock.stat().st_atime, (fresh / "node_modules/.stamp").stat().st_mtime + 1))
-    assert would_install()
+    for lock, stamp in locks.items():
+        for other in locks.values():
+            (fresh / other).touch()
+        assert not would_install()
+        newer = (fresh / stamp).stat().st_mtime + 1
+        os.utime(fresh / lock, (newer, newer))
+        assert would_install(), lock
+        os.utime(fresh / lock, (0, 0))
 
 
 # --- What the system lacks ---
@@ -281,7 +312,9 @@ def test_two_builds_are_told_apart_by_a_byte_and_by_a_file(tmp_path: Path) -> No
     assert list(reproduce.differences(one, other)) == []
     (other / "deep/page.html").write_text("the Same")
     (one / "more.txt").touch()
+    (other / "most.txt").touch()
     assert list(reproduce.differences(one, other)) == [
         "more.txt: in one of them only",
+        "most.txt: in one of them only",
         "deep/page.html: not the same",
     ]

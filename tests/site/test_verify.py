@@ -55,7 +55,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     """Serve, and verify what is served as on the command line; return the exit status."""
 
     def run(running: ThreadingHTTPServer) -> int:
-        thread = Thread(target=running.serve_forever)
+        thread = Thread(target=running.serve_forever, args=(0.01,))
         thread.start()
         monkeypatch.setattr(sys, "argv", ["verify", f"http://127.0.0.1:{running.server_port}"])
         with running:
@@ -109,6 +109,13 @@ def test_a_changed_neighbour_that_browsers_would_get_is_found(
     (published / "checker/vault.js.br").write_bytes(brotli.compress(b"steal(secret);"))
     assert run(server(published, 0)) == verify.DIFFERENT
     assert "checker/vault.js: differs from byte 0" in shown(capsys)
+
+
+def test_neighbours_that_the_host_leaves_out_are_no_difference(built: Path, run: Run) -> None:
+    published = copytree(built, built.with_name("published"))
+    for suffix in (".br", ".gz"):
+        (built / f"checker/vault.js{suffix}").write_bytes(b"packed")
+    assert run(server(published, 0)) == verify.SAME
 
 
 def test_a_missing_file_is_named_with_the_hosts_answer(

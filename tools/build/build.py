@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tools.build import languages
 from tools.build.finish import finish
 from tools.build.output import Refused
 from tools.build.steps import step
@@ -49,8 +50,8 @@ def build(pages: Path, runtime: Path) -> None:
     os.environ["SOURCE_DATE_EPOCH"] = _last_commit()
     runtime_program = ["node", "tools/build/runtime.mjs", str(_wheel(BUILD / "wheel")), str(runtime)]
     _run("Preparing Python for the browser", *runtime_program)
-    mkdocs = [sys.executable, "-m", "mkdocs", "build", "--strict"]
-    _run("Rendering the pages", *mkdocs, "--site-dir", str(pages))
+    for command in languages.commands(Path(), pages):
+        _run("Rendering the pages", *command)
     print("Finishing them: policies, hashes, compression ...", flush=True)
     finish(pages, runtime)
 

@@ -18,9 +18,11 @@ from pathlib import Path
 
 from hitbtc_keycheck.rehearsal import SCENARIOS
 from hitbtc_keycheck.words import load
-from tools.build import assets, offline, policy
+from tools.build import assets, languages, offline, policy
 from tools.build.output import (
     Refused,
+    found_once,
+    homes,
     json_for_html,
     only,
     pages,
@@ -39,12 +41,15 @@ PUBLISHED = dict(line.split() for line in LISTED.splitlines())
 WORKERS = ["transport.js", "python.js"]
 """Part of the runtime, which the page's own scripts fetch and compare. Laid out to be read, too."""
 
+type File = Mapping[str, str | int]
+"""A file of the runtime as the page knows it: its name, address, hash and length."""
+
 COMMIT = "commit.txt"
 DATA_BLOCK = '<script type="application/json" id="build"></script>'
 IMPORT_MAP = '<script type="importmap"></script>'
 # The theme's own, of no use to an English site without a debugger: three fifths of the output.
-DEAD = ["**/*.map", "assets/javascripts/lunr", "assets/images", "sitemap.xml.gz"]
-DEAD += ["upstream.sha256"]  # MkDocs takes every file of theme/ for a part of the site.
+DEAD = ["**/*.map", "**/assets/images", "**/sitemap.xml.gz"]
+DEAD += ["**/upstream.sha256"]  # MkDocs takes every file of theme/ for a part of the site.
 
 # In no block of the theme's that could be overridden: HTML gives a checkbox no autocomplete.
 TOGGLE = re.compile(r'(<input class="md-toggle"[^>]*) autocomplete="off">')
@@ -54,16 +59,22 @@ def finish(site: Path, runtime: Path) -> None:
     drop_dead_files(site)
     for page in pages(site):
         page.write_text(TOGGLE.sub(r"\1>", page.read_text()))
+    lay_out_checker(site / "checker")
+    languages.join(site)
     assets.settle(site)
-    furnish_checker(site / policy.CHECKER, runtime)
-    complete_command(site)
+    files = lay_out_runtime(site / "checker", runtime)
+    for home in homes(site):
+        furnish_checker(home / policy.CHECKER, site / "checker", files)
+        complete_command(home, site)
     policies = policy.set_policies(site)
     write_notices(site)
-    policy.write_headers(site, *policies)
-    file = offline.make(site)
-    offline.announce(site, file)
+    policy.write_headers(site, policies)
+    offline_files = {home: offline.make(site, home / policy.CHECKER) for home in homes(site)}
+    for home, file in offline_files.items():
+        offline.announce(home, file)
     assets.compress(site)
-    offline.lay_out(site, file)
+    for home, file in offline_files.items():
+        offline.lay_out(home, file)
 
 
 def drop_dead_files(site: Path) -> None:
@@ -75,16 +86,22 @@ def drop_dead_files(site: Path) -> None:
 # --- The checker's page ---
 
 
-def furnish_checker(page: Path, runtime: Path) -> None:
-    """Lays the widget's files beside the page, and writes into it what to load by which hash."""
+def lay_out_checker(checker: Path) -> None:
+    """Lays the widget's files beside the page; those of all languages use them."""
     for name in (*WORKERS, *(f"{name}.js" for name in offline.APART), "page.css"):
-        shutil.copyfile(WIDGET / name, page.parent / name)
-    (page.parent / "view.js").write_text(offline.joined(WIDGET, "view"))
+        shutil.copyfile(WIDGET / name, checker / name)
+    (checker / "view.js").write_text(offline.joined(WIDGET, "view"))
+
+
+def furnish_checker(page: Path, checker: Path, files: list[File]) -> None:
+    """Writes into a page of the checker what to load by which hash."""
     info = json.loads((PYODIDE / "pyodide-lock.json").read_text())["info"]
+    words = load(found_once(r'<html lang="([^"]+)"', page.read_text(), page))
+    way = os.path.relpath(checker, page.parent) + "/"
     data = {
         "lock": {"info": info, "packages": {}},  # No package comes from anywhere.
-        "runtime": [lay_out(page.parent, *named) for named in runtime_files(runtime).items()],
-        "scenarios": [{"name": scenario.name, "title": load().say(scenario.title)} for scenario in SCENARIOS],
+        "runtime": [{**file, "url": f"{way}{file['url']}".removeprefix("./")} for file in files],
+        "scenarios": [{"name": it.name, "title": words.say(it.title)} for it in SCENARIOS],
     }
     block = DATA_BLOCK.replace("></", f">{json_for_html(data)}</")
     text = replaced_once(page.read_text(), DATA_BLOCK, block, page)
@@ -103,7 +120,11 @@ def runtime_files(runtime: Path) -> Mapping[str, Path]:
     }
 
 
-def lay_out(checker: Path, name: str, source: Path) -> Mapping[str, str | int]:
+def lay_out_runtime(checker: Path, runtime: Path) -> list[File]:
+    return [lay_out(checker, *named) for named in runtime_files(runtime).items()]
+
+
+def lay_out(checker: Path, name: str, source: Path) -> File:
     content = source.read_bytes()
     digest = source_hash("sha384", content)
     if PUBLISHED.get(name, digest) != digest:
@@ -129,16 +150,21 @@ def with_integrity(text: str, page: Path) -> str:
     for script in sorted(page.parent.glob("*.js")):
         if script.name not in (*hashes, *WORKERS):
             raise Refused(f"{page}: {script.name} is there and no tag gives its integrity")
-    imports = {"integrity": {f"./{name}": digest for name, digest in hashes.items()}}
+    imports = {"integrity": {beside(name): digest for name, digest in hashes.items()}}
     import_map = IMPORT_MAP.replace("></", f">{json_for_html(imports)}</")
     return replaced_once(text, IMPORT_MAP, import_map, page)
 
 
-def complete_command(site: Path) -> None:
+def beside(address: str) -> str:
+    """An address as an import map wants it: one that begins with a name would be a module's."""
+    return address if address.startswith("../") else f"./{address}"
+
+
+def complete_command(home: Path, site: Path) -> None:
     """Name this site and Pyodide's release in the command that compares them with npm's package."""
     release = json.loads((PYODIDE / "package.json").read_text())["version"]
     checker = f"{min(addresses(site), key=len)}checker/"
-    for path in (site / "about/verify/index.html", site / "search/search_index.json"):
+    for path in (home / "about/verify/index.html", home / "search/search_index.json"):
         text = replaced_once(path.read_text(), "RELEASE_OF_PYODIDE", release, path)
         path.write_text(replaced_once(text, "ADDRESS_OF_THE_CHECKER", checker, path))
 

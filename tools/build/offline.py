@@ -18,7 +18,15 @@ from urllib.parse import urljoin
 from hitbtc_keycheck import __version__
 from tools.build import policy
 from tools.build.assets import gzip_without_date
-from tools.build.output import OFFLINE, Refused, json_for_html, only, replaced_once, source_hash
+from tools.build.output import (
+    OFFLINE,
+    Refused,
+    found_once,
+    json_for_html,
+    only,
+    replaced_once,
+    source_hash,
+)
 
 DOWNLOAD = "download/index.html"
 HASH, SIZE = "SHA-256 OF THE FILE", "SIZE OF THE FILE"
@@ -29,22 +37,22 @@ IMPORT = re.compile(r'^import (\{[^}]*\}|\* as \w+) from "\./(\w+)\.js";\n', re.
 EXPORTED = re.compile(r"^export (?:async )?(?:const|let|class|function) ([\w$]+)", re.MULTILINE)
 
 
-def make(site: Path) -> bytes:
-    """Return the file, made from the finished checker's page of `site`."""
-    page = site / policy.CHECKER
+def make(site: Path, page: Path) -> bytes:
+    """Return the file, made from a language's finished checker page in `site`."""
     text = page.read_text()
-    home = found(r'<link rel="canonical" href="([^"]+)">', text, page)
-    style = stylesheet(only(site / "assets", "site.*.css"), page.parent / "page.css")
+    home = found_once(r'<link rel="canonical" href="([^"]+)">', text, page)
+    style = stylesheet(only(site / "assets", "site.*.css"), site / "checker/page.css")
     scheme = only(site / "assets", "scheme.*.js").read_text()
     program = module(WIDGET, "view")
-    build = json.loads(found(r'id="build">(.*?)</script>', text, page))
+    build = json.loads(found_once(r'id="build">(.*?)</script>', text, page))
     files = runtime(page.parent, build["runtime"])
     return DOCUMENT.format(
         home=home,
+        language=found_once(r'<html lang="([^"]+)"', text, page),
         policy=policy.policy_text(own_policy(style, scheme, program)),
         style=style,
         build=json_for_html({**build, "runtime": [named(*file) for file in files.items()]}),
-        body=found(r"(<body [^>]*>)", text, page),
+        body=found_once(r"(<body [^>]*>)", text, page),
         scheme=scheme,
         article=article(text, home, page),
         files="\n".join(packed(*file) for file in files.items()),
@@ -54,7 +62,7 @@ def make(site: Path) -> bytes:
 
 DOCUMENT = """\
 <!doctype html>
-<html lang="en" data-home="{home}">
+<html lang="{language}" data-home="{home}">
 <head>
 <meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width,initial-scale=1">
@@ -78,14 +86,6 @@ DOCUMENT = """\
 </body>
 </html>
 """
-
-
-def found(pattern: str, text: str, page: Path) -> str:
-    match re.findall(pattern, text, re.DOTALL):
-        case [one]:
-            return str(one)
-        case several:
-            raise Refused(f"{page}: {len(several)} times {pattern}, once was expected")
 
 
 def own_policy(style: str, *scripts: str) -> policy.Policy:
@@ -158,7 +158,7 @@ ANY_EXPORT = re.compile(r"\bexport (?=const|let|class|function|async|default|\{|
 
 def article(text: str, home: str, page: Path) -> str:
     """The page's words; what they link to is on the site."""
-    words = found(r"<article [^>]*>(.*)</article>", text, page)
+    words = found_once(r"<article [^>]*>(.*)</article>", text, page)
     if "src=" in words:
         raise Refused(f"{page}: a picture, which would have to be fetched")
     words = re.sub(r'href="(?!#)([^"]*)"', lambda one: f'href="{urljoin(home, one[1])}"', words)
@@ -211,16 +211,16 @@ def packed(name: str, content: bytes) -> str:
     return f'<script type="text/plain" id="runtime-{name}">{text}</script>'
 
 
-def announce(site: Path, file: bytes) -> None:
-    """Write the file's hash and size into the page that offers it."""
-    page = site / DOWNLOAD
+def announce(home: Path, file: bytes) -> None:
+    """Write the file's hash and size into the page of its language that offers it."""
+    page = home / DOWNLOAD
     text = replaced_once(page.read_text(), HASH, hashlib.sha256(file).hexdigest(), page)
     page.write_text(replaced_once(text, SIZE, f"{len(file) / 1e6:.1f} MB", page))
 
 
-def lay_out(site: Path, file: bytes) -> None:
+def lay_out(home: Path, file: bytes) -> None:
     """Put the file where it is offered, with its sum beside it."""
-    path = site / OFFLINE
+    path = home / OFFLINE
     path.parent.mkdir()
     path.write_bytes(file)
     line = f"{hashlib.sha256(file).hexdigest()}  {path.name}\n"

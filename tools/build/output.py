@@ -6,6 +6,7 @@ A page that lacks what is looked for stops the build with a sentence; nothing is
 import base64
 import hashlib
 import json
+import re
 from pathlib import Path
 
 
@@ -17,8 +18,13 @@ OFFLINE = "offline/hitbtc-keycheck.html"
 """The checker as one file to keep: no page of the site, and with a policy of its own."""
 
 
+def homes(site: Path) -> list[Path]:
+    """The folder of each language: the site's own, then those in it. Each has a page for 404."""
+    return [site, *sorted(page.parent for page in site.glob("*/404.html"))]
+
+
 def pages(site: Path) -> list[Path]:
-    return sorted(set(site.rglob("*.html")) - {site / OFFLINE})
+    return sorted(set(site.rglob("*.html")) - {home / OFFLINE for home in homes(site)})
 
 
 def only(folder: Path, pattern: str) -> Path:
@@ -27,6 +33,14 @@ def only(folder: Path, pattern: str) -> Path:
             return path
         case found:
             raise Refused(f"{folder}: {len(found)} files match {pattern}, one was expected")
+
+
+def found_once(pattern: str, text: str, page: Path) -> str:
+    match re.findall(pattern, text, re.DOTALL):
+        case [one]:
+            return str(one)
+        case several:
+            raise Refused(f"{page}: {len(several)} times {pattern}, once was expected")
 
 
 def replaced_once(text: str, old: str, new: str, page: Path) -> str:

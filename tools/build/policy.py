@@ -8,11 +8,12 @@ Rules that hold here:
 - Every file is the checker's page, another page, or no page; each kind has its headers below.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from tools.build import markup
-from tools.build.output import Refused, pages, replaced_once, source_hash
+from tools.build.output import Refused, homes, pages, replaced_once, source_hash
 
 type Policy = Mapping[str, str]
 type Headers = Mapping[str, str]
@@ -74,7 +75,7 @@ FOREVER = {
     "Cache-Control": "public, max-age=31536000, immutable"
 }  # The name has the content's hash in it.
 FRESH = {"Cache-Control": "no-cache"}  # Kept, and asked about each time.
-FINGERPRINTED = ("assets/", "checker/runtime/")
+FINGERPRINTED = re.compile(r"(\w+/)?assets/|checker/runtime/")
 
 GUIDE: Headers = {
     # A link may open a window from here; with the checker's own value below, neither of the two
@@ -98,6 +99,10 @@ CHECKERS: Headers = {
 # has one, and people do read robots.txt.
 NO_PAGE: Headers = {"Content-Security-Policy": "default-src 'none'; sandbox"}
 
+# The search's worker asks this site for the stems of a language other than English. In a sandbox it
+# would be of no site.
+SEARCHER: Headers = {"Content-Security-Policy": "default-src 'none'; script-src 'self'"}
+
 OFFLINE_FILE: Headers = {"Content-Disposition": "attachment", **NO_PAGE, **FRESH}
 
 
@@ -120,16 +125,19 @@ def inline_scripts(page: Path) -> list[str]:
 # --- Writing the policies ---
 
 
-def set_policies(site: Path) -> tuple[Policy, Policy]:
-    """Writes each page's policy into its head; returns the guide's and the checker's."""
+def set_policies(site: Path) -> Mapping[Path, Policy]:
+    """Writes each page's policy into its head; returns them."""
     found = {page: inline_scripts(page) for page in pages(site)}
-    checker = site / CHECKER
-    own = {**CHECKER_POLICY, "script-src": allowing(import_map(checker, found.pop(checker)))}
+    checkers = [home / CHECKER for home in homes(site)]
+    scripts = {page: allowing(import_map(page, found.pop(page))) for page in checkers}
     guide = guide_policy(source_hash("sha256", text.encode()) for text in themes_scripts(found))
-    write_policy(checker, own)
-    for page in found:
-        write_policy(page, guide)
-    return guide, own
+    policies = {
+        **dict.fromkeys(found, guide),
+        **{page: {**CHECKER_POLICY, "script-src": script} for page, script in scripts.items()},
+    }
+    for page, policy in policies.items():
+        write_policy(page, policy)
+    return policies
 
 
 def import_map(checker: Path, scripts: list[str]) -> str:
@@ -162,18 +170,20 @@ def write_policy(page: Path, policy: Policy) -> None:
 # --- Writing the headers ---
 
 
-def write_headers(site: Path, guide: Policy, checker: Policy) -> None:
-    """Writes `_headers` for all files that are there now, and for the offline file."""
+def write_headers(site: Path, policies: Mapping[Path, Policy]) -> None:
+    """Writes `_headers` for all files that are there now, and for the offline files."""
 
     def headers_of(file: Path) -> Headers:
         name = file.relative_to(site).as_posix()
-        if name == CHECKER:
-            return {**page_policy(checker), **CHECKERS}
-        if file.suffix == ".html":
-            return {**page_policy(guide), **GUIDE}
-        return {**NO_PAGE, **(FOREVER if name.startswith(FINGERPRINTED) else FRESH)}
+        if file in policies:
+            kind = CHECKERS if name.endswith(CHECKER) else GUIDE
+            return {**page_policy(policies[file]), **kind}
+        kept = FOREVER if FINGERPRINTED.match(name) else FRESH
+        return {**(SEARCHER if languages and "/workers/" in name else NO_PAGE), **kept}
 
+    _, *languages = homes(site)
     rules = {"/*": HEADERS, **dict(rules_below(site, site, headers_of)), "/offline/*": OFFLINE_FILE}
+    rules |= {f"/{home.name}/offline/*": OFFLINE_FILE for home in languages}
     (site / "_headers").write_text(headers_text(rules))
 
 

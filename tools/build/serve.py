@@ -153,7 +153,7 @@ def served(site: Path, tls: ssl.SSLContext | None = None) -> Iterator[str]:
         if tls:
             running.socket = tls.wrap_socket(running.socket, server_side=True)
             scheme, host = "https", "localhost"
-        thread = threading.Thread(target=running.serve_forever)
+        thread = threading.Thread(target=running.serve_forever, args=(0.05,))
         thread.start()
         try:
             yield f"{scheme}://{host}:{running.server_port}/"

@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Page, Playwright
 from playwright.sync_api import Request as Asked
 
 from hitbtc_keycheck import rehearsal
@@ -213,13 +212,9 @@ def check(page: Page, button: str) -> float:
     return float(took)
 
 
-def repeated(visitor: Visitor, times: int) -> tuple[list[float], list[int]]:
-    """Check again and again, with the exchange's answers in memory.
-
-    Return how long each check took, apart from the exchange's own time, and what the page's
-    process holds after each, in bytes.
-    """
-    took, held = [], []
+def repeated(visitor: Visitor, times: int) -> list[float]:
+    """How long each check took but the first, with the exchange's answers in memory."""
+    took = []
     with visitor.page("repeated") as page:
         visitor.started(page, "checker/")
         for worker in page.workers:
@@ -228,8 +223,7 @@ def repeated(visitor: Visitor, times: int) -> tuple[list[float], list[int]]:
         for number in range(times):
             time.sleep(PAUSE)
             took.append(check(page, "Check again" if number else "Check key"))
-            held.append(memory(page.context, page))
-    return took[1:], held
+    return took[1:]
 
 
 def answers() -> dict[str, str]:
@@ -241,21 +235,6 @@ def answers() -> dict[str, str]:
 
     rehearsal.run(rehearsal.scenario("all-fine"), now=0, via=Via.SOCKETS, watch=watch)
     return found
-
-
-def memory(context: BrowserContext, page: Page) -> int:
-    """What the page's process holds for itself after collecting garbage (Linux only, else 0)."""
-    page.request_gc()
-    session = cast(Browser, context.browser).new_browser_cdp_session()
-    processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
-    session.detach()
-    return max(_private(process["id"]) for process in processes if process["type"] == "renderer")
-
-
-def _private(process: int) -> int:
-    rollup = Path(f"/proc/{process}/smaps_rollup")
-    lines = rollup.read_text().splitlines() if rollup.exists() else []
-    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Private_"))
 
 
 def late(visitor: Visitor, seconds: float) -> float:

@@ -55,10 +55,16 @@ EVERYTHING: Parts = {
 
 # Of each room what takes little time for the faults it finds.
 QUICK: Parts = {
-    "In a browser": [[*PYTEST, "tests/page/test_check.py", "-k", "connected or command_settles"]],
+    "In a browser": [
+        [*PYTEST, "tests/page/test_check.py", "-k", "connected or command_settles"],
+        [*PYTEST, "tests/page/test_seal.py"],
+    ],
     "Lint, format, types and words": [[PYTHON, "tools/checks/check.py"]],
     "The core": [[*FEWER, *PYTEST, "tests/core"]],
-    "On this machine": [[*PYTEST, "tests/command", "tests/exchange/test_oracle.py", "tests/site"]],
+    "On this machine": [
+        [*PYTEST, "tests/command/test_terminal.py", "-k", "not in_time"],
+        [*PYTEST, "tests/exchange/test_oracle.py", "tests/site", "--ignore=tests/site/built"],
+    ],
     "In Node": [["node", "--test", "--test-reporter=spec", *VAULT]],
 }
 

@@ -1,4 +1,4 @@
-"""Writes docs/en/assets/card.png, the picture that other sites show beside a link to this one.
+"""Writes theme/assets/card.png, the picture that other sites show beside a link to this one.
 
 Run by hand when the words or colours below change; the result is committed.
 """
@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 
 from tools.checks.browser import launch_options
 
-ASSETS = Path(__file__).resolve().parents[2] / "docs/en/assets"
+ASSETS = Path(__file__).resolve().parents[2] / "theme/assets"
 FONT = base64.b64encode((ASSETS / "fonts/inter.woff2").read_bytes()).decode()
 CARD = f"""<!doctype html>
 <style>

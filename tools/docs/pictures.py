@@ -34,7 +34,7 @@ text{fill:#ebe7ee}.dim{fill:#b1a9b8}
 .mark{fill:#e3abd7}text.on{fill:#2b1226}
 }
 """
-"""Each colour is one of docs/en/assets/site.css: a file of its own cannot read them from there."""
+"""Each colour is one of theme/assets/site.css: a file of its own cannot read them from there."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

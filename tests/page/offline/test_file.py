@@ -17,6 +17,7 @@ from tests.page.checker import Checker
 from tests.page.served import listening
 from tools.build import offline
 from tools.build.output import OFFLINE, Refused
+from tools.build.policy import CHECKER
 
 MODULES = offline.in_order(Path("validator/page"), "view")
 FILES = (
@@ -141,7 +142,7 @@ def test_the_sum_on_the_download_page_is_the_files(site_dir: Path) -> None:
 
 
 def test_made_again_it_is_the_same_to_the_byte(site_dir: Path) -> None:
-    assert offline.make(site_dir) == (site_dir / OFFLINE).read_bytes()
+    assert offline.make(site_dir, site_dir / CHECKER) == (site_dir / OFFLINE).read_bytes()
 
 
 # --- What the making refuses ---
@@ -174,7 +175,7 @@ def test_what_would_not_stay_whole_in_one_file_is_refused(
     path = (modules if file.endswith(".js") else site / "checker") / file
     path.write_text(path.read_text().replace(old, new, 1))
     with pytest.raises(Refused):
-        offline.make(site)
+        offline.make(site, site / CHECKER)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.page.conftest import browser_type_launch_args  # noqa: F401 a fixture
+from tools.build import languages
 from tools.build.finish import finish
 from tools.build.output import pages
 
@@ -37,8 +37,8 @@ def build(site_dir: Path) -> Build:
             patched.setenv("SOURCE_DATE_EPOCH", COMMITTED)
             patched.setenv("SITE_URL", url)
             patched.setenv("REPO_URL", source)
-            mkdocs = [sys.executable, "-m", "mkdocs", "build", "--site-dir", str(folder)]
-            subprocess.run(mkdocs, check=True, cwd=ROOT, env=os.environ, capture_output=True)
+            for command in languages.commands(ROOT, folder):
+                subprocess.run(command, check=True, cwd=ROOT, env=os.environ, capture_output=True)
             finish(folder, ROOT / "build/runtime")
 
     return run

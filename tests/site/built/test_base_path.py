@@ -18,7 +18,7 @@ def address(below: Path) -> Iterator[str]:
     (host / "_headers").write_text(rules)
     (host / "404.html").write_bytes((below / "404.html").read_bytes())
     with server(host, 0) as running:
-        thread = threading.Thread(target=running.serve_forever)
+        thread = threading.Thread(target=running.serve_forever, args=(0.05,))
         thread.start()
         yield f"http://127.0.0.1:{running.server_port}{BELOW}"
         running.shutdown()

@@ -48,10 +48,8 @@ def test_a_file_other_than_the_packages_stops_the_build(
     content[-1] ^= 1
     (altered / name).write_bytes(content)
     monkeypatch.setattr(finish, "PYODIDE", altered)
-    page = tmp_path / "checker.html"
-    page.write_text(finish.DATA_BLOCK)
     with pytest.raises(Refused, match=rf"/{re.escape(name)} is not the file of npm's package"):
-        finish.furnish_checker(page, site_dir.parent / "build/runtime")
+        finish.lay_out_runtime(tmp_path, site_dir.parent / "build/runtime")
 
 
 @pytest.fixture(scope="module")

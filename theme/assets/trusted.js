@@ -11,3 +11,7 @@ if (window.trustedTypes) {
     createScriptURL: /** @type {(address: string) => string} */ (own),
   });
 }
+// For each alternate that it finds, the theme would fetch a map of that language and lead links by it.
+// Ours are plain links; with a blank the word means the same to all who read it as HTML says.
+for (const link of document.querySelectorAll("link[rel=alternate]"))
+  link.setAttribute("rel", " alternate");
