@@ -23,7 +23,8 @@ MUTE = """
   window.Worker = function (url, options) {
     made += 1;
     if (made < FIRST || made > LAST) return new Worker(url, options);
-    return Object.assign(new EventTarget(), { postMessage() {}, terminate() {} });
+    const postMessage = () => { document.documentElement.dataset.told = made; };
+    return Object.assign(new EventTarget(), { postMessage, terminate() {} });
   };
 """
 """The fetcher is made first, then two transports, then Python."""
@@ -140,7 +141,7 @@ def test_a_browser_in_which_the_transport_never_starts_ends_in_words(
     checker.field("API key").focus()
     expect(checker.words).to_contain_text(" MB")
     checker.expect_workers(0)  # the fetcher is ended, and the transports are mute
-    page.wait_for_timeout(500)
+    expect(page.locator("html")).to_have_attribute("data-told", "3")
     page.clock.fast_forward(58_000)
     expect(checker.form).to_have_attribute("data-seal", "sealing")
     page.clock.fast_forward(4_000)

@@ -17,7 +17,7 @@ from tests.exchange.accounts import NAMED, RIGHTS, Account
 from tests.exchange.faults import instead, refused
 from tests.exchange.hs256 import account_of, read_header
 from tests.exchange.standin import Spoilt, StandIn
-from tests.page.checker import CHECKING, SEALING, Checker
+from tests.page.checker import CHECKING, PARTS, SEALING, Checker
 from tests.page.test_check import FINE, GOOD, expect_verdict, run
 
 FEES = "trading spot_fees"
@@ -498,7 +498,7 @@ def test_when_no_transport_is_left_the_key_is_forgotten_and_that_is_said(fresh: 
     used, reserve = fresh.transports
     reserve.evaluate("setTimeout(close)")
     used.evaluate(BREAKS)
-    fresh.page.wait_for_timeout(200)
+    fresh.expect_workers(PARTS - 2)
     fresh.press("Check again")
     expect(fresh.form).to_have_attribute("data-seal", "failed", timeout=CHECKING)
     expect(fresh.page.locator("#seal-words")).to_contain_text("the key is forgotten")

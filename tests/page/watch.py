@@ -7,6 +7,7 @@ them. It searches places by a list of names, so that a place that was never fill
 import json
 from collections import defaultdict
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Download, Page, Request, Worker
@@ -174,6 +175,7 @@ class Watch:
         self.keep("console", message.text)
 
 
+LOOKING = 120  # seconds, after which a look into the workers has failed
 SNAPSHOT = 2  # the number of the message that asks for one
 
 
@@ -217,11 +219,14 @@ def _snapshots(page: Page) -> dict[str, list[str]]:
     session.send("Target.setAutoAttach", attach)
     for worker in workers.copy():
         tell(worker, "Target.setAutoAttach", attach)
+    end = monotonic() + LOOKING
     while len(workers) < PARTS:
+        assert monotonic() < end, f"{len(workers)} workers can be looked into"
         page.evaluate("0")  # Lets Playwright hear of them.
     for number, worker in enumerate(workers, 1):
         tell(worker, "HeapProfiler.takeHeapSnapshot", {}, SNAPSHOT)
         while len(answered) < number:
+            assert monotonic() < end, f"{len(answered)} workers were looked into"
             page.evaluate("0")
     session.detach()
     return chunks
