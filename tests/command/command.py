@@ -17,7 +17,7 @@ PAIR = f"{GOOD.api_key}\n{GOOD.secret}\n"
 WITHIN = 15
 """Seconds in which the command ends, whatever it is asked: the contract's bound."""
 
-_OURS = ("HITBTC_", "SSL", "PYTHONIOENCODING", "PYTHONUNBUFFERED", "PYTHONUTF8", "LC_")
+_OURS = ("HITBTC_", "SSL", "PYTHONIOENCODING", "PYTHONUNBUFFERED", "PYTHONUTF8", "LC_", "LANG")
 
 
 def surroundings(**variables: str) -> dict[str, str]:

@@ -11,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hitbtc_keycheck.answers import Kind, read_frame, read_rest
+from hitbtc_keycheck.cases import Verdict
 from hitbtc_keycheck.check import Check, Event, Reply, Request, Via
 from hitbtc_keycheck.credentials import Shape, advice, clean, shape_of
 from hitbtc_keycheck.probes import Channel
-from hitbtc_keycheck.report import Verdict, as_data, as_markdown, report
+from hitbtc_keycheck.render import as_data, as_markdown
+from hitbtc_keycheck.report import report
 from hitbtc_keycheck.rights import REQUIRED, Right, State
 from tests.core.world import (
     ENGLISH,

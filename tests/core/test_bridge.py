@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hitbtc_keycheck import bridge, rehearsal, report, words
+from hitbtc_keycheck import bridge, cases, rehearsal, render, report, words
 from hitbtc_keycheck.bridge import handle
 from hitbtc_keycheck.check import Reply, Request, Via
 from hitbtc_keycheck.probes import PROBES, Channel
@@ -74,7 +74,7 @@ def test_a_check_over_the_bridge_comes_to_what_the_scenario_says(entry: Scenario
     assert last["ended"]
     assert all(not step["ended"] and step["report"] is None for step in before)
     shown = last["report"]
-    case = next(case for case in report.CASES if case.name == entry.case)
+    case = next(case for case in cases.CASES if case.name == entry.case)
     assert (shown["verdict"], shown["fault"], shown["headline"]) == (
         entry.verdict,
         entry.fault,
@@ -279,7 +279,7 @@ def test_a_rehearsal_shows_every_message_and_the_report(entry: Scenario) -> None
     assert shown["report"]["verdict"] == entry.verdict
     check = rehearsal.run(entry, now=NOW, via=Via.SOCKETS)
     assert shown["report"] == json.loads(
-        json.dumps(report.as_data(report.report(check, (), rehearsal.API_KEY[-4:]), ENGLISH))
+        json.dumps(render.as_data(report.report(check, (), rehearsal.API_KEY[-4:]), ENGLISH))
     )
     assert len(shown["seen"]) >= 2
     for line in shown["seen"]:

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from hitbtc_keycheck import rehearsal, report
+from hitbtc_keycheck import cases, rehearsal, render, report
 from hitbtc_keycheck.answers import Answer, Kind
+from hitbtc_keycheck.cases import BITSGAP, CASES, Verdict
 from hitbtc_keycheck.check import Check, Event, Finding, Reply, Request, Via
 from hitbtc_keycheck.probes import CODES, PROBES, SIGNS, Channel, Code, Fault, Means, Sign, Stage
 from hitbtc_keycheck.rehearsal import SCENARIOS, Scenario
-from hitbtc_keycheck.report import BITSGAP, CASES, UNSEEN, Report, Verdict
+from hitbtc_keycheck.report import UNSEEN, Report
 from hitbtc_keycheck.rights import BOXES, REQUIRED, Right, State
 from hitbtc_keycheck.words import Message
 from tests.core.world import (
@@ -324,9 +325,9 @@ def test_no_case_is_left_without_a_way_to_it_nor_a_next_step() -> None:
         assert all(words[0].isupper() for words in sentences(case))
 
 
-def sentences(case: report.Case) -> list[str]:
+def sentences(case: cases.Case) -> list[str]:
     """All that a case says."""
-    facts: report.Facts = {"settings": ("Payment information",), "clock": Message("clock.unknown")}
+    facts: cases.Facts = {"settings": ("Payment information",), "clock": Message("clock.unknown")}
     steps = (Message(step.text.id, facts) for step in case.steps)
     return [english(said) for said in (case.headline, case.sentence(facts), *steps)]
 
@@ -610,7 +611,7 @@ def test_what_the_reader_saw_is_confirmed_by_them_and_earns_no_tick(
     assert withdraw.confirmed
     assert [finding.event for finding in withdraw.findings] == [Event.FAILED]
     assert not any(other.confirmed for other in shown.rows if other is not withdraw)
-    assert f"| {found} (confirmed by you) | {state} |" in report.as_markdown(shown, ENGLISH)
+    assert f"| {found} (confirmed by you) | {state} |" in render.as_markdown(shown, ENGLISH)
 
 
 def test_seen_off_settles_nothing_while_a_required_box_is_off() -> None:
@@ -904,14 +905,14 @@ def test_an_answer_is_explained_in_a_readers_words(found: Finding, words: str) -
     ],
 )
 def test_in_short_an_answer_is_its_numbers(found: Finding, words: str) -> None:
-    assert report.in_short(found) == words
+    assert render.in_short(found) == words
 
 
 # The report as data and as Markdown.
 
 
 def test_the_data_has_the_shape_of_the_contract() -> None:
-    data = report.as_data(told(carry_on(begin(), honest(Account()))), ENGLISH)
+    data = render.as_data(told(carry_on(begin(), honest(Account()))), ENGLISH)
     assert list(data) == [
         "verdict",
         "fault",
@@ -919,6 +920,7 @@ def test_the_data_has_the_shape_of_the_contract() -> None:
         "sentence",
         "bitsgap_status",
         "rights",
+        "wrong_hands",
         "next_steps",
         "notes",
         "cannot_be_seen",
@@ -938,13 +940,21 @@ def test_the_data_has_the_shape_of_the_contract() -> None:
         },
     ]
     assert data["cannot_be_seen"] == [{"text": english(s.text), "link": s.link} for s in UNSEEN]
+    assert data["wrong_hands"] == {
+        "text": (
+            "In the wrong hands, this key could make your account trade at a loss, and move money "
+            "inside it. It could not withdraw your coins."
+        ),
+        "link": "about/withdraw-off/",
+    }
+    assert render.as_data(told(WAYS["invalid"]()), ENGLISH)["wrong_hands"] is None
     assert data["key_ends_in"] == "6789"
     assert data["checked_at"] == "2026-11-18T11:06:40+00:00"
     json.dumps(data)
 
 
 def rights_data(shown: Report) -> dict[str, Any]:
-    data: dict[str, Any] = report.as_data(shown, ENGLISH)
+    data: dict[str, Any] = render.as_data(shown, ENGLISH)
     rights: dict[str, Any] = data["rights"]
     return rights
 
@@ -1004,8 +1014,8 @@ def test_of_the_key_a_report_has_the_last_four_characters_at_most() -> None:
     for name, way in WAYS.items():
         shown = told(way())
         for text in (
-            report.as_markdown(shown, ENGLISH),
-            json.dumps(report.as_data(shown, ENGLISH)),
+            render.as_markdown(shown, ENGLISH),
+            json.dumps(render.as_data(shown, ENGLISH)),
         ):
             assert KEY not in text, name
             assert KEY[:-4] not in text, name
@@ -1018,7 +1028,7 @@ def test_of_a_key_that_did_not_log_in_no_report_has_the_tail(way: str) -> None:
     shown = told(WAYS[way]())
     logged_in = row(shown, Right.STATUS).state is State.AS_REQUIRED
     assert shown.key_tail == (KEY[-4:] if logged_in else "")
-    assert (KEY[-4:] in report.as_markdown(shown, ENGLISH)) == logged_in
+    assert (KEY[-4:] in render.as_markdown(shown, ENGLISH)) == logged_in
 
 
 def test_no_amount_is_in_a_report() -> None:
@@ -1031,8 +1041,8 @@ def test_no_amount_is_in_a_report() -> None:
         name = {Via.SOCKETS: "spot_balances", Via.REST: "GET /api/3/spot/balance"}[via]
         shown = told(carry_on(begin(via), but(name, respond)))
         for text in (
-            report.as_markdown(shown, ENGLISH),
-            json.dumps(report.as_data(shown, ENGLISH)),
+            render.as_markdown(shown, ENGLISH),
+            json.dumps(render.as_data(shown, ENGLISH)),
         ):
             assert "31415" not in text
             assert "27182" not in text
@@ -1040,7 +1050,7 @@ def test_no_amount_is_in_a_report() -> None:
 
 def test_the_markdown_is_fit_for_a_support_ticket() -> None:
     check = carry_on(begin(), honest(without(Right.TRADE)))
-    assert report.as_markdown(report.report(check, (HINT,), KEY[-4:]), ENGLISH) == (
+    assert render.as_markdown(report.report(check, (HINT,), KEY[-4:]), ENGLISH) == (
         f"""\
 ## HitBTC API key ending in `6789`: incorrect-permissions
 
@@ -1060,6 +1070,9 @@ def test_the_markdown_is_fit_for_a_support_ticket() -> None:
 | Payment information | On | On | as-required |
 | Withdraw cryptocurrencies | Off | Off | as-required |
 | IP whitelist | Disabled | Not known | cannot-be-seen |
+
+In the wrong hands, this key could move and convert money inside your account. It could neither \
+trade nor withdraw your coins.
 
 Next:
 
@@ -1081,7 +1094,7 @@ Requests and answers:
 
 def test_markdown_without_a_tail_or_a_status_says_so() -> None:
     check = begin(Via.REST)
-    lines = report.as_markdown(told(check), ENGLISH).splitlines()
+    lines = render.as_markdown(told(check), ENGLISH).splitlines()
     assert lines[0] == "## HitBTC API key: undecided"
     assert not [line for line in lines if line.startswith("- Bitsgap will")]
 

@@ -16,10 +16,12 @@ import pytest
 
 from hitbtc_keycheck import byhand, rehearsal
 from hitbtc_keycheck.answers import Answer
+from hitbtc_keycheck.cases import Verdict
 from hitbtc_keycheck.check import Check, Event, Reply, Request, Via
 from hitbtc_keycheck.probes import PROBES, Fault, Means
-from hitbtc_keycheck.report import Report, Verdict, report
+from hitbtc_keycheck.report import Report, report
 from hitbtc_keycheck.rights import REQUIRED, Right, State
+from hitbtc_keycheck.words import Message, Value
 from tests.core.faults import DONE, FAULTS, HARMLESS, befalls
 from tests.core.world import (
     BY_HAND,
@@ -131,6 +133,7 @@ def assert_told_truly(shown: Report, account: Account, why: object) -> Report:
         if found[right] is State.NOT_AS_REQUIRED:
             assert account.shut_out or not account.works or not as_wanted(account, right), why
     assert shown.case != "alarm", why
+    assert_true_of_wrong_hands(shown, account, why)
     if shown.verdict is Verdict.CONNECTED:
         assert blameless(account), why
         assert all(found[right] is State.AS_REQUIRED for right in (Right.STATUS, *RIGHTS)), why
@@ -140,6 +143,36 @@ def assert_told_truly(shown: Report, account: Account, why: object) -> Report:
     assert (shown.verdict is Verdict.WITHDRAWAL_ENABLED) <= account.has(Right.WITHDRAW), why
     assert (shown.verdict is Verdict.INVALID) <= (not account.works), why
     return shown
+
+
+COULD = {
+    "hands.send-away": {Right.WITHDRAW},
+    "hands.trade-and-move": {Right.TRADE, Right.PAYMENT},
+    "hands.trade": {Right.TRADE},
+    "hands.move": {Right.PAYMENT},
+    "hands.see": {Right.READ},
+}
+COULD_NOT = {
+    "hands.no-trade": {Right.TRADE},
+    "hands.no-withdraw": {Right.WITHDRAW},
+    "hands.neither": {Right.TRADE, Right.WITHDRAW},
+}
+
+
+def assert_true_of_wrong_hands(shown: Report, account: Account, why: object) -> None:
+    """What is said that a thief could do is so, and what is said that they could not, too."""
+    said = ids(shown.wrong_hands.text) if shown.wrong_hands else set()
+    could = {right for name in said for right in COULD.get(name, ())}
+    never = {right for name in said for right in COULD_NOT.get(name, ())}
+    assert all(account.works and account.has(right) for right in could), why
+    assert not any(account.works and account.has(right) for right in never), why
+
+
+def ids(message: Value) -> set[str]:
+    """The ids of a message and of those in its braces."""
+    if not isinstance(message, Message):
+        return set()
+    return {message.id}.union(*(ids(inner) for inner in message.values.values()))
 
 
 def said_so(count: int, capsys: pytest.CaptureFixture[str]) -> None:

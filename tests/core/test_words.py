@@ -11,10 +11,10 @@ import pytest
 
 from hitbtc_keycheck import words
 from hitbtc_keycheck.byhand import CURL_CODES
+from hitbtc_keycheck.cases import CASES
 from hitbtc_keycheck.check import Event
-from hitbtc_keycheck.probes import Fault
+from hitbtc_keycheck.probes import Confidence, Fault
 from hitbtc_keycheck.rehearsal import SCENARIOS
-from hitbtc_keycheck.report import CASES
 from hitbtc_keycheck.rights import BOXES, State, Wanted
 from hitbtc_keycheck.words import LABELS, Message, load
 
@@ -37,10 +37,13 @@ FORMED: dict[str, set[str]] = {
     "byhand.curl-{}": {*CURL_CODES.values(), "other"},
     "about.{}.unlocks": {*BOXES},
     "about.{}.why": {*BOXES},
+    "reference.sure-{}": {*Confidence},
+    "reference.shows-{}-{}": {"key-on", "key-off", "permission-on", "permission-off"},
+    "reference.result-{}": {"true", "list", "object"},
 }
 """The ids that the code puts together, and what it puts in."""
 
-SHORT = {"_step": "step", "told": "help"}
+SHORT = {"_step": "step", "told": "help", "own": "reference"}
 """Functions that make a message of a group."""
 
 GIVEN = {
@@ -95,8 +98,8 @@ def names(node: ast.expr) -> list[str]:
 
 
 MADE = [
-    (made, call) for made, call in messages() if made not in ("step.{}", "help.{}")
-]  # those two are what SHORT's functions do
+    (made, call) for made, call in messages() if made not in ("step.{}", "help.{}", "reference.{}")
+]  # those are what SHORT's functions do
 
 
 def test_every_id_in_the_code_is_in_the_file_and_every_id_in_the_file_is_used() -> None:

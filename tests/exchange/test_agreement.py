@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
+from hitbtc_keycheck.cases import Verdict
 from hitbtc_keycheck.check import Check, Reply, Request, Via
 from hitbtc_keycheck.probes import Channel, Stage
-from hitbtc_keycheck.report import Report, Verdict, report
+from hitbtc_keycheck.report import Report, report
 from hitbtc_keycheck.rights import Right, State
 from hitbtc_keycheck.signing import WINDOW, authorized, call_frame, login_frame
 from tests.core.world import BY_HAND, NOW, carry_on, said

@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterator
 from itertools import cycle
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from tests.exchange.accounts import NAMED
 from tests.exchange.standin import StandIn
-from tests.page.checker import Checker
+from tests.page.checker import CHECKING, Checker
 from tests.page.shared import SharedPage
 from tools.checks.browser import LaunchOptions, launch_options
+
+expect.set_options(timeout=CHECKING)  # Playwright's 5 s are few where other tests run beside.
 
 
 @pytest.fixture(scope="session")

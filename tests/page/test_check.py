@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import expect
 
+from hitbtc_keycheck.cases import CASES
 from hitbtc_keycheck.rehearsal import SCENARIOS, Scenario
-from hitbtc_keycheck.report import CASES
 from hitbtc_keycheck.rights import Right
 from hitbtc_keycheck.words import load
 from tests.exchange.accounts import NAMED

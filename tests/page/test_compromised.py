@@ -28,7 +28,7 @@ ATTACKER = """
 const report = (more) => ({
   verdict: "connected", fault: "none", headline: "x",
   sentence: "All is well", bitsgap_status: "Connected",
-  next_steps: [], notes: [], cannot_be_seen: [],
+  next_steps: [], notes: [], wrong_hands: null, cannot_be_seen: [],
   rights: {
     status: { state: "as-required", label: "", wanted: "", found: "", reason: "",
               confirmed_by_you: false, evidence: [] },
@@ -287,7 +287,7 @@ def test_no_link_leads_off_the_site_and_no_text_becomes_markup(
     links = ",".join(f'{{ text: "{WORDS}", link: "{link}" }}' for link in LINKS)
     lines = f'[{links}, {{ text: "home", link: "guide/" }}]'
     notes = f'sentence: "{WORDS}", notes: ["{WORDS}"]'
-    more = f"{{ {notes}, next_steps: {lines}, cannot_be_seen: {lines} }}"
+    more = f"{{ {notes}, next_steps: {lines}, wrong_hands: null, cannot_be_seen: {lines} }}"
     attack = f"""
       if (question.do === "begin") {{
         say(id, step([], {{ ended: true, report: report({more}) }}));

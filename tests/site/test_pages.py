@@ -1,21 +1,23 @@
 """The checker's next steps lead to headings that are there; what pages say of ccxt is so."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import ccxt  # type: ignore[import-untyped]
 import pytest
 
-from hitbtc_keycheck import report
+from hitbtc_keycheck import cases, report
 from hitbtc_keycheck.rights import BOXES, LABELS_AS_OF
-from tools.docs import reference
 
 DOCS = Path("docs/en")
 LINKS = sorted(
-    {step.link for case in report.CASES for step in case.steps if step.link}
+    {step.link for case in cases.CASES for step in case.steps if step.link}
     | {step.link for step in report.UNSEEN if step.link}
 )
-DATED = f"Checked against public sources on {reference.day()}."
+THEN = date.fromisoformat(LABELS_AS_OF)
+DAY = f"{THEN.day} {THEN:%B %Y}"
+DATED = f"Checked against public sources on {DAY}."
 
 
 def source(path: str) -> Path:
@@ -60,4 +62,4 @@ def test_every_page_bears_the_one_day_of_the_facts(said: str) -> None:
         for file in DOCS.rglob("*.md")
         for day in re.findall(rf"{said} ([^.]+)\.", file.read_text(encoding="utf-8"))
     }
-    assert days == {reference.day()}
+    assert days == {DAY}

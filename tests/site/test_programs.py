@@ -1,6 +1,7 @@
 """The maintainer's programs: how they sum up, what they leave behind, what they keep."""
 
 import importlib
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tools.build import build
-from tools.checks import browser
+from tools.checks import browser, mutants
 from tools.checks import test as programs
 from tools.build.stdlib.measure import needed
 from tools.build.steps import step
@@ -67,6 +68,21 @@ def test_a_part_that_fails_keeps_no_other_from_running_and_all_are_summed_up(
         "Failing: 2 passed, 1 failed",
         "Fine: 4 passed, 0 failed",
     }
+
+
+def test_every_test_that_exists_has_a_part_and_every_part_has_tests() -> None:
+    quick, whole = (
+        {word for commands in parts.values() for command in commands for word in command}
+        for parts in (programs.QUICK, programs.EVERYTHING)
+    )
+    named = {word for word in quick | whole if word.startswith("tests/")}
+    assert [word for word in named if not Path(word).exists()] == []
+    apart = {Path(f"tests/page/{folder}") for folder in programs.ELSEWHERE}
+    apart -= {Path(word) for word in whole}
+    assert apart == {Path("tests/page/engines")}
+    for file in [*Path("tests").rglob("test_*.py"), *Path("tests").rglob("*.test.mjs")]:
+        within = {str(folder) for folder in [file, *file.parents]}
+        assert within & whole or apart & {*file.parents}, file
 
 
 def test_where_nothing_fails_it_ends_well(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,6 +160,19 @@ def test_what_the_package_would_import_later_is_kept_unless_only_the_terminal_do
     monkeypatch.syspath_prepend(tmp_path)
     importlib.import_module("made_up.core")
     assert needed(str(tmp_path / "made_up"), str(archive)) == ["json/__init__.py", "statistics.py"]
+
+
+def test_where_mutants_are_made_the_cores_tests_find_all_that_they_import(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mutants, "PLACE", tmp_path)
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    mutants.prepare()
+    collecting = [sys.executable, "-m", "pytest", "--collect-only", "--quiet", *mutants.TESTS]
+    done = subprocess.run(collecting, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert "tests/core/test_truth.py::" in done.stdout
+    assert mutants.LONGEST not in done.stdout
 
 
 def test_playwrights_own_browser_comes_before_the_systems(

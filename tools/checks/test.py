@@ -1,7 +1,7 @@
 """Run the tests: `make test` all of them, `make quick` what finds most faults in about a minute.
 
 Rules of this room: a part that fails does not keep the others from running, and one that ends badly
-without naming a failed test counts as one failed. Two parts run side by side; what a part said is
+without naming a failed test counts as one failed. Three parts run side by side; what a part said is
 shown whole when it ends. Then come the slowest tests, how each part went, and the sum of all.
 """
 
@@ -29,6 +29,9 @@ NODE_TESTS = [str(file) for file in sorted(Path("tests").rglob("*.test.mjs"))]
 VAULT = [str(file) for file in sorted(Path("tests/page/vault").glob("*.test.mjs"))]
 HOST = ["tests/exchange", "tests/command", "tests/site", "tests/page/vault"]
 ELSEWHERE = ["engines", "vault", "offline"]
+FAULTS = ["test_faults.py", "test_ways_out.py"]
+USE = [f"test_{name}.py" for name in ("abuse", "check", "forget", "ledger", "pressing", "shared")]
+OTHERS = [*ELSEWHERE, *FAULTS, *USE]
 
 SITE: Parts = {
     "Building the site": [[PYTHON, "tools/build/build.py"]],
@@ -38,8 +41,10 @@ SITE: Parts = {
 
 # The longest first, so that no core is left with nothing to do at the end.
 EVERYTHING: Parts = {
-    "In a browser": [
-        [*PYTEST, "tests/page", *(f"--ignore=tests/page/{part}" for part in ELSEWHERE)]
+    "Faults, in a browser": [[*PYTEST, *(f"tests/page/{name}" for name in FAULTS)]],
+    "Use, in a browser": [[*PYTEST, *(f"tests/page/{name}" for name in USE)]],
+    "Loading and seals, in a browser": [
+        [*PYTEST, "tests/page", *(f"--ignore=tests/page/{part}" for part in OTHERS)]
     ],
     "The built site": [[*PYTEST, "tests/site/built"]],
     "The offline file, in a browser": [[*PYTEST, "tests/page/offline"]],
@@ -68,7 +73,7 @@ QUICK: Parts = {
     "In Node": [["node", "--test", "--test-reporter=spec", *VAULT]],
 }
 
-SIDE_BY_SIDE = 2
+SIDE_BY_SIDE = 3  # The tests of a browser mostly wait.
 SLOWEST = 10
 PYTEST_SUM = re.compile(r"^[\d=].* in [\d.]+s\b")
 NODE_SUM = re.compile(r"^. (?:pass|fail) \d+$")
@@ -93,6 +98,7 @@ def main() -> None:
     """Run the parts that are asked for, then say how each went."""
     parts = {"all": EVERYTHING, "quick": QUICK}[sys.argv[1]]
     ended = [shown(run(*part)) for part in SITE.items()]
+    print(f"\nNow {SIDE_BY_SIDE} at a time: {', '.join(parts)} ...", flush=True)
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         running = [pool.submit(run, *part) for part in parts.items()]
         try:

@@ -16,7 +16,8 @@ from hitbtc_keycheck import byhand, rehearsal, signing
 from hitbtc_keycheck.check import ROLLBACK, Check, Event, Reply, Request, Via
 from hitbtc_keycheck.credentials import Shape, advice
 from hitbtc_keycheck.probes import Channel, Means, Stage
-from hitbtc_keycheck.report import Report, as_data, as_markdown, report
+from hitbtc_keycheck.render import as_data, as_markdown
+from hitbtc_keycheck.report import Report, report
 from hitbtc_keycheck.words import ENGLISH, Message, Words, load
 
 Data = dict[str, Any]

@@ -9,9 +9,9 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from hitbtc_keycheck.cases import Verdict, case_of
 from hitbtc_keycheck.check import Check, Event, Reply, Request, Via
 from hitbtc_keycheck.probes import Channel, Fault, Means, Probe, Stage
-from hitbtc_keycheck.report import Verdict, case_of
 from hitbtc_keycheck.rights import BOXES, REQUIRED, Right, State
 from hitbtc_keycheck.words import Message
 

@@ -33,10 +33,13 @@ from rich.table import Table
 
 from hitbtc_keycheck import __version__, rehearsal, surroundings
 from hitbtc_keycheck.answers import MAX_TEXT
+from hitbtc_keycheck.cases import Verdict
 from hitbtc_keycheck.check import Check, Event, Reply, Request, Via
 from hitbtc_keycheck.credentials import advice, clean, shape_of
+from hitbtc_keycheck.language import languages, spoken
 from hitbtc_keycheck.probes import Channel
-from hitbtc_keycheck.report import HEADS, UNSEEN, Report, Verdict, as_data, report, wanted
+from hitbtc_keycheck.render import HEADS, as_data, wanted
+from hitbtc_keycheck.report import UNSEEN, Report, report
 from hitbtc_keycheck.rights import BOXES, State
 from hitbtc_keycheck.signing import Signer, authorized
 from hitbtc_keycheck.surroundings import (
@@ -76,9 +79,10 @@ class UsageError(Exception):
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit status: 0, 1, 2, 64 or 70 (see the contract)."""
     surroundings.let_outputs_take_everything()
-    words = load()
+    given = sys.argv[1:] if arguments is None else arguments
+    words = load(spoken(given))
     try:
-        return _to_the_end(sys.argv[1:] if arguments is None else arguments, words)
+        return _to_the_end(given, words)
     except UsageError as error:
         return _ended(USAGE, *map(words.say, error.messages))
     except KeyboardInterrupt:
@@ -124,35 +128,50 @@ def _doctor(arguments: list[str]) -> int:
 class Parser(argparse.ArgumentParser):
     """Refuses what it does not know in one sentence, without repeating it."""
 
+    usage_word = "usage:"
+
+    def format_help(self) -> str:
+        """Return the help; argparse itself has no way to name the usage otherwise."""
+        return f"{self.usage_word}{super().format_help().removeprefix('usage:')}"
+
     def error(self, message: str) -> NoReturn:  # noqa: ARG002 - it may repeat a secret
         raise UsageError(Message("command.unknown-argument"))
 
 
 def _parse(arguments: list[str], words: Words) -> argparse.Namespace:
-    names = tuple(entry.name for entry in rehearsal.SCENARIOS if not entry.page_only)
+    names = [entry.name for entry in rehearsal.SCENARIOS if not entry.page_only]
     options = _parser(words, names).parse_args(arguments)
-    if options.rehearse is not None and options.rehearse not in names:
+    if options.lang not in (None, *languages()):
+        raise UsageError(Message("command.no-language", {"names": ", ".join(languages())}))
+    if options.rehearse not in (None, *names):
         raise UsageError(Message("command.no-rehearsal", {"names": ", ".join(names)}))
     options.api = base_address(options.api)
     return options
 
 
-def _parser(words: Words, names: tuple[str, ...]) -> Parser:
+def _parser(words: Words, names: list[str]) -> Parser:
     def told(name: str, **values: Value) -> str:
-        return words.say(Message(f"help.{name}", values))
+        return words.say(Message(f"help.{name}", values)).replace("%", "%%")
 
     parser = Parser(
         prog="hitbtc-keycheck",
         allow_abbrev=False,
+        add_help=False,
         description=told("description"),
         epilog=told("epilog", key=KEY_VARIABLE, secret=SECRET_VARIABLE),
     )
-    parser.add_argument("--json", action="store_true", help=told("json"))
-    parser.add_argument("--no-withdraw", action="store_true", help=told("no-withdraw"))
-    parser.add_argument("--api", metavar="URL", default=API, help=told("api", usual=API))
+    parser.usage_word = told("usage")
+    add = parser.add_argument_group(told("options")).add_argument
+    add("-h", "--help", action="help", help=told("help"))
+    add("--json", action="store_true", help=told("json"))
+    add("--no-withdraw", action="store_true", help=told("no-withdraw"))
+    add("--api", metavar="URL", default=API, help=told("api", usual=API))
     rehearse = told("rehearse", names=", ".join(names))
-    parser.add_argument("--rehearse", metavar="NAME", help=rehearse)
-    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    add("--rehearse", metavar=told("name"), help=rehearse)
+    lang = told("lang", names=", ".join(languages()))
+    add("--lang", metavar=told("language"), help=lang)
+    version = f"%(prog)s {__version__}"
+    add("--version", action="version", version=version, help=told("version"))
     return parser
 
 
@@ -414,6 +433,8 @@ def _print(console: Console, found: Report, api: str | None, words: Words) -> No
         asked_at = Message("command.asked-at", {"address": api, "usual": API})
         console.print(say(asked_at), markup=False)
     console.print(_table(found, words))
+    if found.wrong_hands:
+        console.print(say(found.wrong_hands.text), markup=False)
     for note in found.notes:
         console.print(say(Message("report.note", {"note": note})), markup=False)
     console.print(say(Message("report.next")), style="bold", markup=False)

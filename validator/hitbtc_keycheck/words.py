@@ -31,6 +31,14 @@ class Message:
 type Value = str | int | Message | tuple[Value, ...]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """Something to do or to know; `link` is a path on the site, or empty."""
+
+    text: Message
+    link: str = ""
+
+
 class Words:
     """The sentences of one language, by their ids."""
 

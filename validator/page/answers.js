@@ -93,6 +93,7 @@ const known = record({
   sentence: text,
   bitsgap_status: text,
   rights,
+  wrong_hands: perhaps(line),
   next_steps: list(line),
   notes: list(text),
   cannot_be_seen: list(line),

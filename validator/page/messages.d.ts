@@ -201,6 +201,8 @@ export interface Report {
   sentence: string;
   bitsgap_status: string;
   rights: RightRow[];
+  /** What the key could do in the wrong hands, to stand under the settings; nothing where nothing is known. */
+  wrong_hands: Line | null;
   next_steps: Line[];
   notes: string[];
   cannot_be_seen: Line[];

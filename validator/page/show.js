@@ -140,6 +140,7 @@ export const ownFault = (part, words, next) => ({
   next_steps: [{ text: next, link: "troubleshooting/#checker-stays-closed" }],
   notes: [`${part}: ${words}.`],
   rights: [],
+  wrong_hands: null,
   cannot_be_seen: [],
   whole: "",
 });

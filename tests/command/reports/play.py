@@ -18,7 +18,8 @@ from typing import Any
 
 from hitbtc_keycheck import byhand
 from hitbtc_keycheck.check import Reply, Request, Via
-from hitbtc_keycheck.report import as_data, report
+from hitbtc_keycheck.render import as_data
+from hitbtc_keycheck.report import report
 from tests.command.command import ending
 from tests.core import world
 from tests.exchange.accounts import NAMED

@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from tools.build.policy import CHECKER
+from tools.build.serve import server
 from tools.release.verify import published
 
 CSP = "Content-Security-Policy"
@@ -228,3 +229,8 @@ def test_a_port_in_use_ends_in_one_sentence() -> None:
         )
     assert done.returncode == 1
     assert done.stderr == f"Port {port} is in use: choose another with `make serve PORT=`.\n"
+
+
+def test_no_other_machine_is_served(site_dir: Path) -> None:
+    with server(site_dir, 0) as running:
+        assert running.server_address[0] == "127.0.0.1"
