@@ -84,10 +84,12 @@ type Lent = Iterator[SharedPage]
 
 def lent_by(browser: Browser, address: str, exchange: StandIn) -> Iterator[Lent]:
     # Each in a window of its own: a browser slows down a tab that is not in front.
-    pages = [browser.new_page() for _ in range(2)]
-    yield cycle([SharedPage(Checker(page=page, exchange=exchange, url=address)) for page in pages])
-    for page in pages:
-        page.context.close()
+    with browser.new_context() as one, browser.new_context() as other:
+        pages = [
+            SharedPage(Checker(page=context.new_page(), exchange=exchange, url=address))
+            for context in (one, other)
+        ]
+        yield cycle(pages)
 
 
 @pytest.fixture(scope="session")
