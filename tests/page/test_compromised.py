@@ -129,10 +129,17 @@ def test_a_python_that_asks_for_more_and_more_is_ended(
         ({ number: ++self.number, probe: "anything", wait: 0 }));
       if (["begin", "feed"].includes(question.do)) { say(id, step(many)); return "silent"; }
     """
+    page.add_init_script(
+        "const { postMessage } = MessagePort.prototype; self.asked = 0;"
+        "MessagePort.prototype.postMessage = function (data, ...more) {"
+        " if (data.question) self.asked += 1;"
+        " postMessage.call(this, data, ...more); }"
+    )
     with attacked(page, exchange, site_dir, tmp_path, attack=more) as checker:
         checker.start_python().fill(GOOD).press("Check key")
         expect(checker.verdict).to_have_attribute("data-fault", "ours")
         expect(checker.verdict).to_contain_text("it asked for too much")
+        assert page.evaluate("self.asked") < 40  # it is ended after twenty, at ten for each answer
         assert answers_at_once(page)
         assert exchange.log == []
 
