@@ -10,6 +10,7 @@ from tests.exchange.accounts import NAMED
 from tests.exchange.standin import StandIn
 from tests.page.checker import CHECKING, Checker
 from tests.page.conftest import finding
+from tests.page.shared import expect_quiet
 from tools.checks.browser import LaunchOptions
 
 GOOD = NAMED["as-required"]
@@ -45,6 +46,7 @@ def expect_nothing_held(checker: Checker) -> None:
     for label in ("API key", "Secret key"):
         expect(checker.field(label)).to_have_value("")
     expect(checker.button("Forget key")).to_be_disabled()
+    expect_quiet(checker)
     sent = len(checker.exchange.log)
     checker.fill(replace(GOOD, secret="")).press("Check key")
     expect(checker.page.locator("#summary")).to_be_visible()
