@@ -7,8 +7,8 @@ says how far it was spread. None of them decides a test.
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -18,29 +18,13 @@ from playwright.sync_api import sync_playwright
 from tests.exchange.accounts import NAMED
 from tests.exchange.standin import StandIn
 from tools.build.serve import SITE
-from tools.checks.bench_visits import Start, Visitor, arena, interleaved, late, repeated
+from tools.checks.bench_visits import Starts, Visitor, arena, interleaved, late, repeated
 
 FOLDER = Path("build/bench")
 ROUNDS = int(os.environ.get("ROUNDS", "7"))
 CHECKS = 20
 PRESSED = 2000  # milliseconds from turning to the form to the press
 DELAYS = (0.05, 0.2, 0.8)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """A figure, in words and as a number, and the most it should be."""
-
-    figure: str
-    found: str
-    value: float
-    limit: float
-    unit: str = ""
-
-    def __str__(self) -> str:
-        goal = f"≤\N{NO-BREAK SPACE}{self.limit:g}{self.unit}"
-        met = "yes" if self.value <= self.limit else "**no**"
-        return f"| {self.figure} | {goal} | {self.found} | {met} |"
 
 
 def main() -> None:
@@ -56,7 +40,7 @@ def load() -> str:
     return f"{os.getloadavg()[0]:.1f}"
 
 
-def measured() -> list[Row]:
+def measured() -> list[str]:
     profiles = FOLDER / "profiles"
     shutil.rmtree(profiles, ignore_errors=True)
     with (
@@ -65,60 +49,33 @@ def measured() -> list[Row]:
         arena(SITE, FOLDER / "arena") as base,
     ):
         visitor = Visitor(playwright=playwright, exchange=exchange, base=base, profiles=profiles)
-        starts = interleaved(ROUNDS, visits(visitor))
+        starts = interleaved(visitor, ROUNDS)
         return [*of_starts(starts), *of_bytes(visitor, starts), *of_checks(visitor, starts)]
 
 
-def visits(visitor: Visitor) -> dict[str, Callable[[int], Start]]:
-    """The four starts; a warm one uses the profile of the same round's cold one."""
-    return {
-        "stock, cold": lambda number: visitor.start("stock/", f"stock{number}"),
-        "checker, cold": lambda number: visitor.start("checker/", f"checker{number}"),
-        "stock, warm": lambda number: visitor.start("stock/", f"stock{number}"),
-        "checker, warm": lambda number: visitor.start("checker/", f"checker{number}"),
-    }
-
-
-def of_starts(starts: dict[str, list[Start]]) -> Iterator[Row]:
+def of_starts(starts: Starts) -> Iterator[str]:
     """From turning to the form until its field is open, and Python ready, against stock."""
     for what, limits in (("sealed", (0.12, 0.12)), ("took", (0.33, 0.40))):
+        until = "sealed, the field open" if what == "sealed" else "Python ready"
         for cache, limit in zip(("cold", "warm"), limits, strict=True):
             ours = [float(getattr(it, what)) for it in starts[f"checker, {cache}"]]
             stock = [it.took for it in starts[f"stock, {cache}"]]
             ratios = [one / other for one, other in zip(ours, stock, strict=True)]
-            until = "sealed, the field open" if what == "sealed" else "Python ready"
-            yield Row(
-                figure=f"focus to {until}, {cache} cache / stock {cache}",
-                found=f"{spread(ratios, 2)}: {median(ours):.0f} ms / {median(stock):.0f} ms",
-                value=median(ratios),
-                limit=limit,
-            )
+            found = f"{spread(ratios, 2)}: {median(ours):.0f} ms / {median(stock):.0f} ms"
+            figure = f"focus to {until}, {cache} cache / stock {cache}"
+            yield row(figure, found, median(ratios), limit)
     adds = [max(0.0, it.took - PRESSED) for it in starts["checker, warm"]]
-    yield Row(
-        figure="a press 2 s after focus: what Python still adds, warm",
-        found=f"{spread(adds)} ms",
-        value=median(adds),
-        limit=0,
-        unit=" ms",
-    )
+    figure = "a press 2 s after focus: what Python still adds, warm"
+    yield row(figure, f"{spread(adds)} ms", median(adds), 0, " ms")
     longest = [it.longest for it in (*starts["checker, cold"], *starts["checker, warm"])]
-    yield Row(
-        figure="longest task of the main thread while loading",
-        found=f"{spread(longest)} ms (0: none over 50 ms)",
-        value=max(longest),
-        limit=50,
-        unit=" ms",
-    )
+    found = f"{spread(longest)} ms (0: none over 50 ms)"
+    yield row("longest task of the main thread while loading", found, max(longest), 50, " ms")
     before = max(it.before for it in starts["checker, cold"])
-    yield Row(
-        figure="files of the runtime fetched before the reader turns to the form",
-        found=str(before),
-        value=before,
-        limit=0,
-    )
+    figure = "files of the runtime fetched before the reader turns to the form"
+    yield row(figure, str(before), before, 0)
 
 
-def of_bytes(visitor: Visitor, starts: dict[str, list[Start]]) -> Iterator[Row]:
+def of_bytes(visitor: Visitor, starts: Starts) -> Iterator[str]:
     """What comes over the wire, by either way of compressing."""
     wire = {"br": (starts["checker, cold"][0].wire, starts["stock, cold"][0].wire)}
     with arena(SITE, FOLDER / "gzip", brotli=False) as base:
@@ -128,35 +85,28 @@ def of_bytes(visitor: Visitor, starts: dict[str, list[Start]]) -> Iterator[Row]:
     for (name, (ours, stock)), limit in zip(wire.items(), (0.70, 0.85), strict=True):
         if not ours:
             raise AssertionError("Nobody was seen to fetch the checker's files.")
-        yield Row(
-            figure=f"bytes on the wire, {name} / stock {name}",
-            found=f"{ours / stock:.2f}: {ours / 1e6:.2f} MB / {stock / 1e6:.2f} MB",
-            value=ours / stock,
-            limit=limit,
-        )
+        found = f"{ours / stock:.2f}: {ours / 1e6:.2f} MB / {stock / 1e6:.2f} MB"
+        yield row(f"bytes on the wire, {name} / stock {name}", found, ours / stock, limit)
 
 
-def of_checks(visitor: Visitor, starts: dict[str, list[Start]]) -> Iterator[Row]:
+def of_checks(visitor: Visitor, starts: Starts) -> Iterator[str]:
     """Checks one after another, and checks with a slow exchange."""
     took = repeated(visitor, CHECKS)
-    stock = median(it.took for it in starts["stock, warm"])
-    yield Row(
-        figure="Check again, apart from the exchange's own time / stock warm",
-        found=f"{median(took) / stock:.3f}: {spread(took)} ms",
-        value=median(took) / stock,
-        limit=0.02,
-    )
-    trips = [median(late(visitor, seconds) / 1000 for _ in range(3)) for seconds in DELAYS]
-    slope = (trips[-1] - trips[0]) / (DELAYS[-1] - DELAYS[0])
-    waits = ", ".join(
-        f"{delay * 1000:.0f} ms → {took:.1f} s" for delay, took in zip(DELAYS, trips, strict=True)
-    )
-    yield Row(
-        figure="round trips of a whole check once sockets are open",
-        found=f"{slope:.1f} (answers late by {waits})",
-        value=round(slope),
-        limit=3,
-    )
+    ratio = median(took) / median(it.took for it in starts["stock, warm"])
+    figure = "Check again, apart from the exchange's own time / stock warm"
+    yield row(figure, f"{ratio:.3f}: {spread(took)} ms", ratio, 0.02)
+    trips = {delay: median(late(visitor, delay) / 1000 for _ in range(3)) for delay in DELAYS}
+    first, last = min(DELAYS), max(DELAYS)
+    slope = (trips[last] - trips[first]) / (last - first)
+    waits = ", ".join(f"{delay * 1000:.0f} ms → {took:.1f} s" for delay, took in trips.items())
+    figure = "round trips of a whole check once sockets are open"
+    yield row(figure, f"{slope:.1f} (answers late by {waits})", round(slope), 3)
+
+
+def row(figure: str, found: str, value: float, limit: float, unit: str = "") -> str:
+    """A figure in words and as a number, and the most it should be."""
+    goal = f"≤\N{NO-BREAK SPACE}{limit:g}{unit}"
+    return f"| {figure} | {goal} | {found} | {'yes' if value <= limit else '**no**'} |"
 
 
 def spread(values: Sequence[float], digits: int = 0) -> str:

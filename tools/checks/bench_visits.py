@@ -5,10 +5,11 @@ visit has a browser of its own, and a warm one the profile that a cold one left 
 is timed is timed in the page.
 """
 
+import itertools
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,6 +112,10 @@ class Start:
     before: int
 
 
+type Starts = Mapping[str, list[Start]]
+"""Of "stock" and of "checker", with a "cold" cache and with a "warm" one."""
+
+
 @contextmanager
 def arena(site: Path, folder: Path, *, brotli: bool = True) -> Iterator[str]:
     """The address of a server of the built site, with stock Pyodide at stock/ beside it.
@@ -167,35 +172,20 @@ class Visitor:
 
     def started(self, page: Page, path: str) -> Start:
         """Do so on a page that is there."""
-        wire = Wire(page)
+        came: list[Asked] = []
+        page.on("requestfinished", lambda it: came.append(it))  # noqa: PLW0108 it is marked
         page.goto(self.base + path, wait_until="networkidle")
-        before = len(wire.sizes())
+        before = len(sizes(came))
         if path == "checker/":
             page.evaluate(SEAL)
         took, sealed, longest = page.evaluate(TIMED)
-        return Start(
-            took=took,
-            sealed=sealed,
-            longest=longest,
-            wire=sum(wire.sizes()),
-            before=before,
-        )
+        sent = sum(sizes(came))
+        return Start(took=took, sealed=sealed, longest=longest, wire=sent, before=before)
 
 
-class Wire:
-    """Counts what comes over the wire of Pyodide's files, whoever in the page asked for it."""
-
-    def __init__(self, page: Page) -> None:
-        self._came: list[Asked] = []
-        page.on("requestfinished", self._note)
-
-    def _note(self, request: Asked) -> None:
-        self._came.append(request)
-
-    def sizes(self) -> list[int]:
-        """The bytes of each file so far."""
-        files = [request for request in self._came if RUNTIME.search(request.url)]
-        return [file.sizes()["responseBodySize"] for file in files]
+def sizes(came: list[Asked]) -> list[int]:
+    """The bytes on the wire of each of Pyodide's files, whoever in the page asked for it."""
+    return [it.sizes()["responseBodySize"] for it in came if RUNTIME.search(it.url)]
 
 
 def fill(page: Page, account: Account) -> None:
@@ -251,11 +241,13 @@ def late(visitor: Visitor, seconds: float) -> float:
         return check(page, "Check key")
 
 
-def interleaved(rounds: int, visits: dict[str, Callable[[int], Start]]) -> dict[str, list[Start]]:
-    """Make every visit in turn, round after round, so that all meet the same machine."""
-    made: dict[str, list[Start]] = {name: [] for name in visits}
-    for number in range(rounds):
-        for name, visit in visits.items():
-            made[name].append(visit(number))
-            print(f"  {number + 1}/{rounds} {name}: {made[name][-1].took:.0f} ms", flush=True)
+def interleaved(visitor: Visitor, rounds: int) -> Starts:
+    """Visit both pages, cold and then warm, round after round: all meet the same machine."""
+    made: dict[str, list[Start]] = {}
+    for number, cache, page in itertools.product(
+        range(rounds), ("cold", "warm"), ("stock", "checker")
+    ):
+        start = visitor.start(f"{page}/", f"{page}{number}")
+        made.setdefault(f"{page}, {cache}", []).append(start)
+        print(f"  {number + 1}/{rounds} {page}, {cache}: {start.took:.0f} ms", flush=True)
     return made

@@ -17,6 +17,7 @@ TOOLS: dict[str, list[Path | str]] = {
     "JavaScript of the browser, types (tsc)": [NODE_TOOLS / "tsc", "--project", "tsconfig.json"],
     "JavaScript of Node, types (tsc)": [NODE_TOOLS / "tsc", "--project", "tsconfig.node.json"],
     "JavaScript, CSS and JSON, lint and format (biome)": [NODE_TOOLS / "biome", "check"],
+    "Translations, in step with English": [sys.executable, "-m", "tools.checks.translations"],
     "Words that readers meet (codespell)": [PYTHON_TOOLS / "codespell", *PROSE],
 }
 if Path(".github").exists():
