@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.exchange.accounts import NAMED, RIGHTS, Account
-from tests.exchange.faults import instead, refused
+from tests.exchange.faults import delayed, instead, refused
 from tests.exchange.hs256 import account_of, read_header
 from tests.exchange.standin import Spoilt, StandIn
 from tests.page.checker import CHECKING, PARTS, SEALING, Checker
@@ -278,7 +278,7 @@ def test_nothing_to_read_is_said_however_often_it_is_pressed(
 def test_two_tabs_check_at_once_each_its_own_key(filled: Checker, exchange: StandIn) -> None:
     tab = filled.page.context.new_page()
     other = replace(filled, page=tab).open().seal().fill(OTHER)
-    late = exchange.spoil(FEES, refused(429), times=2)
+    late = exchange.spoil(FEES, delayed(2))
     filled.press("Check key")
     other.press("Check key")
     expect_verdict(filled, "connected", "none")
