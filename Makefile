@@ -43,6 +43,7 @@ check: .venv/dev.stamp node_modules/.stamp
 	@$(PY) tools/checks/check.py
 
 bench: site .venv/dev.stamp tools/checks/auditors/node_modules/.stamp
+	@$(PY) -m tools.checks.reach
 	@$(PY) -m tools.checks.bench
 
 release: .venv/release.stamp node_modules/.stamp

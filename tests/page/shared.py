@@ -20,6 +20,7 @@ OF_THE_PAGE = """() => {
     markup: markup.outerHTML.replaceAll("><", ">\\n<").split("\\n"),
     fields: [...fields].map(({ id, value, checked }) => [id, value, checked]),
     "title and address": [document.title, location.href, window.name, history.state],
+    window: [innerWidth, innerHeight, matchMedia("(prefers-color-scheme: dark)").matches],
     storage: [{ ...localStorage }, { ...sessionStorage }, document.cookie],
   };
 }"""

@@ -142,7 +142,9 @@ def test_markup_in_a_pasted_answer_stays_text(checker: Checker) -> None:
     ):
         checker.field("Answer from your terminal").fill(text)
         checker.press("Read answer")
-        expect(page.locator("#answer-words")).not_to_have_text("All that the command printed.")
+        expect(page.locator("#answer-words")).not_to_have_text(
+            "Paste everything the command printed."
+        )
         assert page.locator("#checker").locator("img, script").count() == 0
     assert page.title() != "run"
 

@@ -28,7 +28,7 @@ ATTACKER = """
 const report = (more) => ({
   verdict: "connected", fault: "none", headline: "x",
   sentence: "All is well", bitsgap_status: "Connected",
-  next_steps: [], notes: [], wrong_hands: null, cannot_be_seen: [],
+  next_steps: [], notes: [], wrong_hands: null, cannot_be_seen: [], key_ends_in: "",
   rights: {
     status: { state: "as-required", label: "", wanted: "", found: "", reason: "",
               confirmed_by_you: false, evidence: [] },
@@ -329,9 +329,13 @@ OTHER_COMMANDS = """
 def test_no_command_is_shown_but_the_template_and_no_clipboard_is_written(
     page: Page, exchange: StandIn, site_dir: Path, tmp_path: Path
 ) -> None:
-    page.add_init_script(
-        "self.copied = []; Clipboard.prototype.writeText = async (text) => { copied.push(text); };"
-    )
+    page.add_init_script("""
+        self.copied = [];
+        Clipboard.prototype.writeText = async (text) => { copied.push(text); };
+        Clipboard.prototype.write = async ([item]) => {
+          copied.push(await (await item.getType("text/plain")).text());
+        };
+    """)
     with attacked(page, exchange, site_dir, tmp_path, attack=OTHER_COMMANDS) as checker:
         checker.start_python().fill(GOOD).press("Check key")
         expect(page.locator("[data-command=curl]")).to_contain_text("HS256")
@@ -345,6 +349,7 @@ def test_no_command_is_shown_but_the_template_and_no_clipboard_is_written(
             )  # as words, and only there
         assert page.evaluate("self.copied") == []
         checker.press("Copy for macOS, Linux")
+        expect(page.get_by_role("status")).to_have_text("The command is on the clipboard.")
         (copied_text,) = page.evaluate("self.copied")
         assert COMMAND.fullmatch(copied_text)
 

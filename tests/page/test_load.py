@@ -184,7 +184,7 @@ def test_a_wrong_script_of_the_page_is_not_run(
     checker, heard = altered
     rewritten(site / "checker" / name, longer)
     checker.open().field("API key").focus()
-    expect(checker.words).to_contain_text("the browser has not started this page's scripts")
+    expect(checker.words).to_contain_text("your browser has not started this page's scripts")
     expect(checker.button("Load the checker")).to_be_disabled()
     expect_closed(checker)
     assert not any("/runtime/" in request for request in heard.requests)

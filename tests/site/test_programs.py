@@ -44,6 +44,7 @@ def test_a_part_that_fails_keeps_no_other_from_running_and_all_are_summed_up(
     parts = {
         "Dead": [saying("no sum at all", 2)],
         "Failing": [saying("1 failed, 2 passed in 0.1s", 1), saying("a report of it")],
+        "Broken": [[sys.executable, "-c", r"import os; os.write(1, b'\xff\n1 passed in 1s')"]],
         "Fine": [saying("3.25s call tests/slow.py::one\n0.75s setup tests/b.py::two\n4 passed in 1s")],
     }
     monkeypatch.setattr(programs, "SITE", {"First": [saying("✔ fine\nℹ pass 5")]})  # noqa: RUF001
@@ -53,7 +54,7 @@ def test_a_part_that_fails_keeps_no_other_from_running_and_all_are_summed_up(
         programs.main()
     assert ended.value.code is True
     said = capsys.readouterr().out.splitlines()
-    assert said[-1] == "11 passed, 2 failed"
+    assert said[-1] == "12 passed, 2 failed"
     assert said.index("a report of it") == said.index("== Failing") + 2
     slowest = said.index("The slowest tests:")
     assert said[slowest + 1 : slowest + 4] == [
@@ -66,6 +67,7 @@ def test_a_part_that_fails_keeps_no_other_from_running_and_all_are_summed_up(
         "First: 5 passed, 0 failed",
         "Dead: 0 passed, 1 failed",
         "Failing: 2 passed, 1 failed",
+        "Broken: 1 passed, 0 failed",
         "Fine: 4 passed, 0 failed",
     }
 

@@ -36,6 +36,12 @@ def test_the_readme_shows_what_the_command_prints() -> None:
     assert text == samples.drawn_into(text), "run `python -m tools.docs.samples`"
 
 
+def test_writing_the_sample_leaves_what_follows_it_alone() -> None:
+    after = "\n## Next\n\n```text\nfiles\n```\n"
+    text = samples.drawn_into(f"{samples.BEGIN}{samples.END}\n{after}")
+    assert text == f"{samples.BEGIN}{samples.printed()}{samples.END}\n{after}"
+
+
 def test_every_option_a_page_names_exists(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         terminal.main(["--help"])

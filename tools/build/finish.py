@@ -16,6 +16,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from jinja2 import StrictUndefined, Template
+
 from hitbtc_keycheck.rehearsal import SCENARIOS
 from hitbtc_keycheck.words import load
 from tools.build import assets, languages, offline, policy
@@ -46,6 +48,9 @@ type File = Mapping[str, str | int]
 
 COMMIT = "commit.txt"
 DATA_BLOCK = '<script type="application/json" id="build"></script>'
+WORDS_BLOCK = '<script type="application/json" id="words"></script>'
+FORMS_PLACE = '<div id="checker"></div>'
+WORDS = ROOT / "validator/hitbtc_keycheck/words"
 IMPORT_MAP = '<script type="importmap"></script>'
 # The theme's own, of no use to an English site without a debugger: three fifths of the output.
 DEAD = ["**/*.map", "**/assets/images", "**/sitemap.xml.gz"]
@@ -59,6 +64,8 @@ def finish(site: Path, runtime: Path) -> None:
     drop_dead_files(site)
     for page in pages(site):
         page.write_text(TOGGLE.sub(r"\1>", page.read_text()))
+    for home in homes(site):
+        put_form(home / policy.CHECKER)
     lay_out_checker(site / "checker")
     languages.join(site)
     assets.settle(site)
@@ -86,6 +93,12 @@ def drop_dead_files(site: Path) -> None:
 # --- The checker's page ---
 
 
+def put_form(page: Path) -> None:
+    """Puts the form into its place in a checker's page, before languages.join leads its links."""
+    text = replaced_once(page.read_text(), FORMS_PLACE, form(words_of(page)), page)
+    page.write_text(text)
+
+
 def lay_out_checker(checker: Path) -> None:
     """Lays the widget's files beside the page; those of all languages use them."""
     for name in (*WORKERS, *(f"{name}.js" for name in offline.APART), "page.css"):
@@ -105,7 +118,39 @@ def furnish_checker(page: Path, checker: Path, files: list[File]) -> None:
     }
     block = DATA_BLOCK.replace("></", f">{json_for_html(data)}</")
     text = replaced_once(page.read_text(), DATA_BLOCK, block, page)
-    page.write_text(with_integrity(text, page))
+    page.write_text(with_integrity(with_said(text, page), page))
+
+
+SAID = re.compile(r'"((?:page|request|report|case\.[\w-]+)\.[\w-]+)"')
+"""The name of a sentence, as the page's scripts write it."""
+
+
+def words_of(page: Path) -> Mapping[str, Mapping[str, str]]:
+    """The words of a page's language, in groups."""
+    language = found_once(r'<html lang="([^"]+)"', page.read_text(), page)
+    words: Mapping[str, Mapping[str, str]] = json.loads((WORDS / f"{language}.json").read_text())
+    return words
+
+
+def with_said(text: str, page: Path) -> str:
+    """Fills in the sentences that the scripts say, by their names."""
+    words = words_of(page)
+    names = (name.rsplit(".", 1) for name in sorted(set(SAID.findall(scripts()))))
+    said = {f"{group}.{name}": words[group][name] for group, name in names}
+    block = WORDS_BLOCK.replace("></", f">{json_for_html(said)}</")
+    return replaced_once(text, WORDS_BLOCK, block, page)
+
+
+def scripts() -> str:
+    """The text of all that runs on the page."""
+    return offline.module(WIDGET, "view")
+
+
+def form(words: Mapping[str, Mapping[str, str]]) -> str:
+    """The checker's form with its words, which are text and never markup."""
+    source = (WIDGET / "form.html").read_text()
+    template = Template(source, autoescape=True, undefined=StrictUndefined)
+    return str(template.render(form=words["form"], field=words["field"]))
 
 
 ANEW = "remove node_modules to have it installed anew; for a new release run make lock"

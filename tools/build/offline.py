@@ -52,6 +52,7 @@ def make(site: Path, page: Path) -> bytes:
         policy=policy.policy_text(own_policy(style, scheme, program)),
         style=style,
         build=json_for_html({**build, "runtime": [named(*file) for file in files.items()]}),
+        words=found_once(r'id="words">(.*?)</script>', text, page),
         body=found_once(r"(<body [^>]*>)", text, page),
         scheme=scheme,
         article=article(text, home, page),
@@ -71,6 +72,7 @@ DOCUMENT = """\
 <title>Check a key, from your own disk</title>
 <style>{style}</style>
 <script type="application/json" id="build">{build}</script>
+<script type="application/json" id="words">{words}</script>
 </head>
 {body}
 <script>{scheme}</script>

@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from pathlib import Path
 
@@ -19,13 +20,13 @@ COPIED = {
     "tests/core": "tests/core",
     "tests/exchange": "tests/exchange",  # whose oracle the core's tests ask
 }
-MOUTHS = ("__main__", "doctor", "language", "observations", "surroundings", "terminal")
 PLACE = Path("build/mutants")
 PAGE = Path("docs/en/maintainers/testing.md")
 MUTMUT = Path(sys.executable).with_name("mutmut").resolve()
 LEAST = 95.0
 NOTICED = ("killed", "timeout")
 
+PROJECT = tomllib.loads(Path("pyproject.toml").read_text())
 SOURCES_READ = "tests/core/test_words.py"  # and there every source holds all its mutants
 LONGEST = "test_of_no_fault_at_any_message_of_any_account_comes_an_unearned_tick"
 TESTS = ["tests/core", f"--ignore={SOURCES_READ}", "-k", f"not {LONGEST}"]
@@ -35,7 +36,7 @@ pythonpath = ["src", "."]
 
 [tool.mutmut]
 source_paths = ["src/hitbtc_keycheck"]
-do_not_mutate = {[f"*/{name}.py" for name in MOUTHS]}
+do_not_mutate = {PROJECT["tool"]["coverage"]["run"]["omit"]}
 also_copy = ["src"]
 pytest_add_cli_args = ["-p", "no:cacheprovider", "--hypothesis-profile=few"]
 pytest_add_cli_args_test_selection = {TESTS}

@@ -30,7 +30,8 @@ VAULT = [str(file) for file in sorted(Path("tests/page/vault").glob("*.test.mjs"
 HOST = ["tests/exchange", "tests/command", "tests/site", "tests/page/vault"]
 ELSEWHERE = ["engines", "vault", "offline"]
 FAULTS = ["test_faults.py", "test_ways_out.py"]
-USE = [f"test_{name}.py" for name in ("abuse", "check", "forget", "ledger", "pressing", "shared")]
+USES = ("abuse", "check", "forget", "layout", "ledger", "pressing", "shared")
+USE = [f"test_{name}.py" for name in USES]
 OTHERS = [*ELSEWHERE, *FAULTS, *USE]
 
 SITE: Parts = {
@@ -115,7 +116,9 @@ def run(title: str, commands: Iterable[Command]) -> Ended:
     """Run one part; count how many of its tests passed and failed."""
     start = time.monotonic()
     done = [
-        subprocess.run(command, stdout=PIPE, stderr=STDOUT, text=True, check=False)
+        subprocess.run(
+            command, stdout=PIPE, stderr=STDOUT, text=True, errors="replace", check=False
+        )
         for command in commands
     ]
     said = "".join(it.stdout for it in done)

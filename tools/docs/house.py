@@ -58,6 +58,8 @@ ROOMS = {
         "ledger.js",
         "loading.js",
         "result.js",
+        "session.js",
+        "words.js",
         "view.js",
     ],
 }

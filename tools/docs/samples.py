@@ -28,7 +28,7 @@ def printed() -> str:
 def drawn_into(text: str) -> str:
     """Return the page's text with the sample as it is now."""
     before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(f"\n{END}")
+    _, _, after = rest.partition(END)
     return f"{before}{BEGIN}{printed()}{END}{after}"
 
 

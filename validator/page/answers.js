@@ -3,11 +3,12 @@
  * whole; of what has, only the fields that are named here go on.
  */
 
-/** @import {Advice, Evidence, Line, Rehearsed, Report, Request, RightRow, Step} from "./messages.d.ts" */
+/** @import {Advice, Evidence, Fault, Line, Rehearsed, Report, Request, Right, RightRow, State, Step, Verdict} from "./messages.d.ts" */
 
 const MOST = 100; // of anything in a list
 const LONG = 10_000; // characters of one text
 
+/** @type {Verdict[]} */
 const VERDICTS = [
   "connected",
   "incorrect-permissions",
@@ -15,8 +16,11 @@ const VERDICTS = [
   "invalid",
   "undecided",
 ];
+/** @type {Fault[]} */
 const FAULTS = ["none", "paste", "key", "exchange", "network", "ours"];
+/** @type {Right[]} */
 const RIGHTS = ["status", "read", "trade", "payment", "withdraw", "ip-whitelist"];
+/** @type {State[]} */
 const STATES = ["as-required", "not-as-required", "could-not-tell", "cannot-be-seen"];
 
 /** @template T @typedef {(given: unknown) => T} Reads */
@@ -33,8 +37,8 @@ const flag = (given) => (typeof given === "boolean" ? given : refuse());
 /** @type {Reads<number>} */
 const number = (given) => (Number.isSafeInteger(given) ? Number(given) : refuse());
 
-/** @param {string[]} known @returns {Reads<string>} */
-const oneOf = (known) => (given) => (known.includes(text(given)) ? text(given) : refuse());
+/** @template {string} T @param {T[]} known @returns {Reads<T>} */
+const oneOf = (known) => (given) => known.find((one) => one === given) ?? refuse();
 
 /** @template T @param {Reads<T>} read @returns {Reads<T | null>} */
 const perhaps = (read) => (given) => (given === null ? null : read(given));
@@ -97,6 +101,7 @@ const known = record({
   next_steps: list(line),
   notes: list(text),
   cannot_be_seen: list(line),
+  key_ends_in: text,
 });
 
 /** @type {Reads<Report>} */

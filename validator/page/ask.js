@@ -9,9 +9,10 @@
 
 import { keeper } from "./keeper.js";
 import { PYTHONS_CANARIES } from "./seal.js";
+import { say } from "./words.js";
 import { after, scriptUrl, startWorker } from "./workers.js";
 
-/** @import {FromPython, PythonFiles, Question} from "./messages.d.ts" */
+/** @import {PythonFiles, Question, ToKeeper, ToPython} from "./messages.d.ts" */
 
 /** @typedef {"waiting" | "starting" | "ready" | "failed"} State */
 
@@ -49,13 +50,18 @@ export class Python {
     this.set("starting", "");
     const worker = startWorker("keeper", `"use strict"; (${keeper})();`);
     const { port1, port2 } = new MessageChannel();
-    port1.onmessage = ({ data }) => this.hears(data);
-    worker.onmessage = worker.onerror = () => this.break("it stopped");
+    port1.onmessage = (/** @type {MessageEvent<unknown>} */ { data }) => this.hears(data);
+    worker.onmessage = worker.onerror = () => this.break(say("page.why_stopped"));
     worker.postMessage(scriptOf(this.files), [port2]);
-    port1.postMessage({ files: filesOf(this.files), lock: this.lock, canaries: PYTHONS_CANARIES });
     this.port = port1;
-    this.stopWaiting = after(START_LIMIT, () => this.break("it did not start in time"));
+    this.post({ files: filesOf(this.files), lock: this.lock, canaries: PYTHONS_CANARIES });
+    this.stopWaiting = after(START_LIMIT, () => this.break(say("page.why_late")));
     this.worker = worker;
+  }
+
+  /** @param {ToPython} message */
+  post(message) {
+    this.port?.postMessage(message);
   }
 
   /** @param {State} state @param {string} words */
@@ -70,17 +76,24 @@ export class Python {
     this.start();
   }
 
-  /** @param {FromPython} data */
+  /** @param {unknown} data by rights a FromPython, but anybody's who took Python over */
   hears(data) {
-    const { answer, failed, id, refused, say, words } = /** @type {Record<string, unknown>} */ (
-      data ?? {}
-    );
+    const {
+      answer,
+      failed,
+      id,
+      refused,
+      say: kind,
+      words,
+    } = /** @type {Record<string, unknown>} */ (data ?? {});
     const waiter = typeof id === "number" ? this.waiting.get(id) : undefined;
-    if (this.state === "starting" && say === "ready") this.ready(refused === true);
-    else if (this.state === "starting") this.break(`it did not start: ${short(words)}`);
-    else if (!waiter) this.break("it said what nobody asked");
-    else if (typeof answer !== "string") this.break(`it failed: ${short(failed)}`);
-    else if (answer.length > LONGEST) this.break("it said too much");
+    if (this.state === "starting" && kind === "ready") this.ready(refused === true);
+    else if (this.state === "starting")
+      this.break(say("page.why_not_started", { words: short(words) }));
+    else if (!waiter) this.break(say("page.why_unasked"));
+    else if (typeof answer !== "string")
+      this.break(say("page.why_failed", { words: short(failed) }));
+    else if (answer.length > LONGEST) this.break(say("page.why_too_much"));
     else {
       this.waiting.delete(/** @type {number} */ (id));
       waiter.resolve(answer);
@@ -91,7 +104,7 @@ export class Python {
   ready(refused) {
     if (!refused) {
       this.mayRestart = false;
-      this.break("the browser did not refuse it the network");
+      this.break(say("page.why_network"));
       this.unsealed();
       return;
     }
@@ -107,11 +120,12 @@ export class Python {
    * @returns {Promise<T>}
    */
   async ask(question, read) {
-    const answer = await this.answer(JSON.stringify(question));
+    const { lang } = document.documentElement; // the reader's words, also those that Python says
+    const answer = await this.answer(JSON.stringify({ ...question, language: lang }));
     try {
       return read(JSON.parse(answer));
     } catch {
-      const words = "it answered what cannot be read";
+      const words = say("page.why_unreadable");
       this.break(words);
       throw new PythonError(words);
     }
@@ -119,14 +133,14 @@ export class Python {
 
   /** @param {string} question @returns {Promise<string>} */
   answer(question) {
-    if (!this.worker) return Promise.reject(new PythonError("it is not running"));
+    if (!this.worker) return Promise.reject(new PythonError(say("page.why_not_running")));
     this.ids += 1;
     const id = this.ids;
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
       const send = () => {
-        this.port?.postMessage({ id, question });
-        after(LIMIT, () => this.waiting.has(id) && this.break("it did not answer"));
+        this.post({ id, question });
+        after(LIMIT, () => this.waiting.has(id) && this.break(say("page.did_not_answer")));
       };
       if (this.state === "ready") send();
       else this.unsent.push(send);
@@ -157,7 +171,7 @@ const short = (words) => JSON.stringify(words)?.slice(0, 300) ?? "";
 
 /** Python's own script, with the checked files' addresses for the names that it imports. Where there is
  * nothing to import it is a classic one: a page from a disk may start no worker that could.
- * @param {Record<string, ArrayBuffer>} files */
+ * @param {Record<string, ArrayBuffer>} files @returns {ToKeeper} */
 function scriptOf(files) {
   const imported = Object.keys(files).filter((name) => name.endsWith(".mjs"));
   const script = imported.reduce(

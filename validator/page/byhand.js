@@ -10,13 +10,14 @@ import { commands, withoutKey } from "./command.js";
 import { $ } from "./dom.js";
 import { empty } from "./fields.js";
 import * as vault from "./vault.js";
+import { say } from "./words.js";
 
 /** @import {Report} from "./messages.d.ts" */
 /** @import {Python} from "./ask.js" */
 
 const root = $("by-hand");
 /** @type {HTMLTextAreaElement} */ const answer = $("answer");
-const HINT = "All that the command printed.";
+const HINT = $("answer-words").textContent;
 
 let awaited = ""; // the id in the command that is shown
 let expires = 0;
@@ -34,8 +35,17 @@ export function clear() {
   for (const code of root.querySelectorAll("[data-command]")) code.textContent = "";
 }
 
-/** Show a new command; an earlier one's answer counts no longer. @param {string} key */
-export async function offer(key) {
+/** The reader's own system comes first. @param {string} platform as the browser names it */
+export function order(platform) {
+  const own = platform.startsWith("Win") ? "windows" : "curl";
+  const first = root.querySelector(`[data-shell="${own}"]`);
+  if (first) $("shells").prepend(first);
+}
+
+/** Show a new command; an earlier one's answer counts no longer. Its time is counted before the
+ * reader's eyes from when they ask for it.
+ * @param {string} key @param {boolean} counted */
+export async function offer(key, counted) {
   root.hidden = false;
   $("answer-words").textContent = HINT;
   newest += 1;
@@ -49,15 +59,17 @@ export async function offer(key) {
     if (place) place.textContent = made[shell];
   }
   awaited = signed.id;
-  expires = signed.timestamp + signed.window;
-  tick();
+  expires = counted ? signed.timestamp + signed.window : 0;
+  tick(mine);
 }
 
-function tick() {
+/** @param {number} mine the command whose time is counted */
+function tick(mine) {
+  if (mine !== newest) return;
   const seconds = Math.ceil((expires - Date.now()) / 1000);
-  const words = seconds > 0 ? `Good for ${seconds} s more.` : "Expired: press Fresh command.";
+  const words = seconds > 0 ? say("page.valid_for", { seconds }) : say("page.expired");
   $("countdown").textContent = expires ? words : "";
-  if (expires && seconds > 0) setTimeout(tick, 1000);
+  if (expires && seconds > 0) setTimeout(tick, 1000, mine);
 }
 
 /** Have the pasted answer read. Returns what is wrong with it, or the report.

@@ -7,6 +7,7 @@
 
 import { readStep } from "./answers.js";
 import * as vault from "./vault.js";
+import { say } from "./words.js";
 
 /** @import {Reply, Report, Request, Signed, Step} from "./messages.d.ts" */
 /** @import {Python} from "./ask.js" */
@@ -58,7 +59,7 @@ export class Check {
       if (this.over) return;
       this.hears.progress(progress[0] ?? 0, progress[1] ?? 0);
       this.asked += requests.length;
-      if (this.asked > MOST) return this.python.break("it asked for too much");
+      if (this.asked > MOST) return this.python.break(say("page.why_asked_too_much"));
       for (const request of requests) this.send(request);
       if (!ended) return;
       if (!report) throw new Error("an end without a report");

@@ -14,11 +14,24 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-/** @param {string} words @param {() => void} act */
-export function button(words, act) {
-  const made = element("button", { type: "button", class: "md-button" }, words);
+/** @param {string} words @param {() => void} act @param {string} [more] classes besides */
+export function button(words, act, more = "") {
+  const made = element("button", { type: "button", class: `md-button ${more}`.trim() }, words);
   made.addEventListener("click", act);
   return made;
+}
+
+/**
+ * Do what may hide, disable or remove the element that has the focus: the focus then goes to another
+ * and never falls to the body, where a keyboard's reader would begin anew.
+ * @param {() => void} act @param {() => HTMLElement} next
+ */
+export function keepingFocus(act, next) {
+  const { activeElement } = document;
+  act();
+  if (!activeElement || activeElement === document.body) return;
+  const seen = activeElement.isConnected && activeElement.getClientRects().length > 0;
+  if (!seen || activeElement.matches(":disabled")) next().focus();
 }
 
 /** Say something aloud, politely. @param {string} words */

@@ -8,6 +8,7 @@
 import { $, element } from "./dom.js";
 import { clean, readPair } from "./paste.js";
 import * as vault from "./vault.js";
+import { say } from "./words.js";
 
 /** @import {Advice, Shape} from "./messages.d.ts" */
 
@@ -15,6 +16,8 @@ import * as vault from "./vault.js";
 export const apiKey = $("api-key");
 /** @type {HTMLInputElement} */
 const secret = $("secret");
+
+const SHOW = $("reveal").textContent;
 
 /** The API key as it is sent. */
 export const key = () => clean(apiKey.value);
@@ -43,7 +46,7 @@ export const isMasked = () =>
 export function reveal(shown) {
   secret.classList.toggle("kc-masked", !shown);
   $("reveal").setAttribute("aria-pressed", String(shown));
-  $("reveal").textContent = shown ? "Hide" : "Show";
+  $("reveal").textContent = shown ? say("page.hide") : SHOW;
 }
 
 export const toggle = () => reveal(secret.classList.contains("kc-masked"));

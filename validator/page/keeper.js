@@ -8,12 +8,15 @@
  * script, so it uses nothing from outside itself; it has no network, as Python has none.
  */
 
-/** @import {ToKeeper} from "./messages.d.ts" */
+/** @import {FromKeeper, KeeperToPython, ToKeeper} from "./messages.d.ts" */
 
 export function keeper() {
   const trusted = self.trustedTypes?.createPolicy("keycheck", {
     createScriptURL: (/** @type {string} */ url) => url,
   });
+
+  /** @param {FromKeeper} message */
+  const say = (message) => self.postMessage(message);
 
   self.addEventListener("message", (/** @type {MessageEvent<ToKeeper>} */ { data, ports }) => {
     // Made here: in a file from the disk, nobody may use a blob that somebody else made.
@@ -23,11 +26,12 @@ export function keeper() {
     const stopped = () => {
       python.onerror = null;
       python.terminate();
-      self.postMessage("stopped");
+      say("stopped");
     };
     python.onerror = stopped;
     WebAssembly.compile(data.wasm).then(
-      (module) => python.postMessage(module, { transfer: [...ports] }),
+      (/** @type {KeeperToPython} */ message) =>
+        python.postMessage(message, { transfer: [...ports] }),
       stopped,
     );
   });

@@ -4,27 +4,51 @@
  */
 
 import { $, element } from "./dom.js";
+import { say } from "./words.js";
 
-/** @import {Rehearsed, Row} from "./messages.d.ts" */
+/** @import {Answer, Listed, Rehearsed, Row} from "./messages.d.ts" */
 
 const ledger = $("ledger");
+const NOTHING = $("ledger-words").textContent;
 
 export function clear() {
   ledger.replaceChildren();
-  say("");
+  tell(NOTHING);
 }
 
 /** @param {string} words below the ledger */
-export function say(words) {
+export function tell(words) {
   $("ledger-words").textContent = words;
 }
 
+/** What a request is for, by its name in the transport's list. @type {Record<Listed, string>} */
+const ABOUT = {
+  "login-trading": "request.login",
+  "login-wallet": "request.login",
+  "spot-balances": "request.spot-balances",
+  "spot-fees": "request.spot-fees",
+  "wallet-balances": "request.wallet-balances",
+  rollback: "request.rollback",
+  reach: "request.reach",
+};
+
+/** What became of a row. @type {Record<Answer["what"], string>} */
+const ANSWERS = {
+  opened: "page.row_opened",
+  answered: "page.row_answered",
+  failed: "page.row_failed",
+  closed: "page.row_closed",
+  "too-long": "page.row_too_long",
+  "closed-here": "page.row_closed_here",
+  "no-answer": "page.row_no_answer",
+};
+
 /** @param {Row} row */
 export function add({ id, kind, at, host, what, about, bytes, url }) {
-  const counted = kind === "request" ? "bytes in its Authorization header" : "bytes";
+  const counted = kind === "request" ? "page.bytes_in_header" : "page.bytes";
   const facts = [new Date(at).toLocaleTimeString(), host];
-  if (bytes) facts.push(`${bytes} ${counted}`); // of an opening nobody here counts them
-  const made = rowOf(what, facts, about, "…");
+  if (bytes) facts.push(say(counted, { bytes })); // of an opening nobody here counts them
+  const made = rowOf(what, facts, about ? say(ABOUT[about]) : "", "…");
   made.id = `row-${id}`;
   made.dataset.ledgerRow = kind;
   if (url) made.dataset.url = url;
@@ -33,30 +57,37 @@ export function add({ id, kind, at, host, what, about, bytes, url }) {
 
 /** @param {Rehearsed} row */
 export function addRehearsed({ method, path, about, frame, answer }) {
+  const bytes = new TextEncoder().encode(frame).length;
   const facts = [
     new Date().toLocaleTimeString(),
-    "rehearsed, sent nowhere",
-    `${new TextEncoder().encode(frame).length} bytes`,
+    say("page.sent_nowhere"),
+    say("page.bytes", { bytes }),
   ];
   const made = rowOf([method || "open", path].join(" "), facts, about, answer);
   made.dataset.ledgerRow = "rehearsed";
   ledger.append(made);
 }
 
-/** @param {string} what @param {string[]} facts @param {string} about @param {string} answer */
+/** @param {string} words */
+const small = (words) => element("span", { class: "kc-small" }, words);
+
+/** One line, and behind it the rest. @param {string} what @param {string[]} facts @param {string} about @param {string} answer */
 function rowOf(what, facts, about, answer) {
-  const made = element("li", {}, element("code", {}, what));
-  made.append(element("span", { class: "kc-small" }, facts.join(" · ")));
-  if (about) made.append(element("span", { class: "kc-small" }, about));
-  made.append(element("span", { class: "kc-answer" }, answer));
-  return made;
+  const line = element("summary", {}, element("code", {}, what), " ");
+  line.append(element("span", { class: "kc-answer" }, answer));
+  tell("");
+  const more = element("details", {}, line, small(facts.join(" · ")));
+  if (about) more.append(small(about));
+  return element("li", {}, more);
 }
 
 /** Write the answer into its row; a socket of the check before may report its end after that row was
- * cleared away. @param {string} id @param {string} answer */
-export function answered(id, answer) {
+ * cleared away. @param {Answer & {id: string}} answer */
+export function answered({ id, what, status, bytes }) {
   const place = document.getElementById(`row-${id}`)?.querySelector(".kc-answer");
-  if (place) place.textContent = answer;
+  if (!place) return;
+  const words = say(ANSWERS[what], { bytes: bytes ?? 0 });
+  place.textContent = status ? `${status}, ${words}` : words;
 }
 
 /** @type {string[]} */
@@ -79,12 +110,11 @@ export function compare(names) {
   const noted = new Set(names);
   for (const row of ledger.querySelectorAll("[data-url]")) {
     if (noted.delete(/** @type {HTMLElement} */ (row).dataset.url ?? "")) {
-      row.append(element("span", { class: "kc-small" }, "✓ also in the browser's own list"));
+      row.querySelector("details")?.append(small(`✓ ${say("page.in_own_list")}`));
     }
   }
   const more = [...noted, ...own];
-  const nothing =
-    "The browser's own list of requests names nothing that is not above. It lists no sockets: see them in its developer tools.";
-  const found = `The browser's own list names more than this ledger: ${more.join(", ")}.`;
-  say(more.length ? found : nothing);
+  tell(
+    more.length ? say("page.more_in_own_list", { more: more.join(", ") }) : say("page.same_list"),
+  );
 }

@@ -5,9 +5,10 @@
  * is asked for. The secret's field opens when the page is sealed, and closes when it turns out not to be.
  */
 
-import { $, announce } from "./dom.js";
-import { isMasked } from "./fields.js";
+import { $, announce, keepingFocus } from "./dom.js";
+import { apiKey, isMasked } from "./fields.js";
 import { CANARY, SealError, seal } from "./seal.js";
+import { say } from "./words.js";
 
 /** @import {Build} from "./messages.d.ts" */
 /** @typedef {Awaited<ReturnType<typeof seal>>} Parts */
@@ -16,6 +17,7 @@ const root = $("checker");
 /** @type {HTMLProgressElement} */
 const bar = $("seal-progress");
 const canary = $("canary");
+const OPENS_LATER = $("opens").textContent;
 
 /** @type {AbortController | null} */
 let loading = null;
@@ -27,9 +29,27 @@ let closed = false;
 function setSeal(state, words) {
   root.dataset.seal = state;
   $("seal-words").textContent = words;
+  keepingFocus(
+    () => showState(state),
+    () => NEXT[state],
+  );
+}
+
+/** Where the focus goes when what had it is gone. @type {Record<string, HTMLElement>} */
+const NEXT = {
+  open: $("load"),
+  sealing: $("stop-loading"),
+  sealed: apiKey,
+  failed: $("seal-words"),
+};
+
+/** @param {string} state */
+function showState(state) {
   const sealed = state === "sealed";
   for (const id of ["secret", "reveal", "check"]) $(id).toggleAttribute("disabled", !sealed);
-  $("opens").hidden = sealed;
+  $("check").classList.toggle("md-button--primary", sealed);
+  $("opens").hidden = sealed || state === "failed";
+  $("opens").textContent = OPENS_LATER;
   $("load").hidden = sealed || state === "sealing";
   $("stop-loading").hidden = state !== "sealing";
   bar.hidden = state !== "sealing";
@@ -38,7 +58,7 @@ function setSeal(state, words) {
 export const isSealed = () => root.dataset.seal === "sealed";
 
 export function ready() {
-  setSeal("open", "The form is closed until the checker is loaded and this page is sealed.");
+  setSeal("open", say("page.load_first"));
   $("load").removeAttribute("disabled");
 }
 
@@ -46,7 +66,12 @@ export function ready() {
 export function close(words) {
   closed = true;
   setSeal("failed", words);
-  $("load").hidden = true;
+  keepingFocus(
+    () => {
+      $("load").hidden = true;
+    },
+    () => NEXT.failed,
+  );
   canary.hidden = true;
   delete canary.dataset.canary;
 }
@@ -65,7 +90,7 @@ export function load(runtime, sealed) {
 /** @param {Build["runtime"]} runtime @param {(parts: Parts) => void} sealed */
 async function loadAndSeal(runtime, sealed) {
   loading = new AbortController();
-  setSeal("sealing", "Loading the checker …");
+  setSeal("sealing", say("page.loading"));
   try {
     expectMask();
     const parts = await seal(runtime, progress, loading.signal);
@@ -79,12 +104,7 @@ async function loadAndSeal(runtime, sealed) {
 
 function expectMask() {
   if (isMasked()) return;
-  const words =
-    "The page's style did not arrive, or this browser cannot mask a field, so your secret key";
-  throw new SealError(
-    `${words} would be readable while you type. Load this page again.`,
-    "network",
-  );
+  throw new SealError(say("page.no_mask"), "network");
 }
 
 /** @param {number} loaded @param {number} total */
@@ -92,29 +112,26 @@ function progress(loaded, total) {
   bar.max = total;
   bar.value = loaded;
   const [done, all] = [loaded, total].map((bytes) => (bytes / 1e6).toFixed(1));
-  $("seal-words").textContent = `Loading the checker: ${done} of ${all} MB …`;
+  $("seal-words").textContent = say("page.loaded_so_far", { done, all });
+  $("opens").textContent = say("page.opens_soon", { done, all });
 }
 
 function showSealed() {
   canary.dataset.canary = "refused";
   canary.hidden = false;
-  canary.textContent = `As a proof, your browser has just refused this page a connection to ${CANARY}.`;
-  setSeal(
-    "sealed",
-    "Sealed: of all fetches and sockets, your browser now lets this page make only those to api.hitbtc.com.",
-  );
-  announce("The page is sealed. You can paste the secret key now.");
+  canary.textContent = say("page.canary", { address: CANARY });
+  setSeal("sealed", say("page.sealed"));
+  announce(say("page.can_paste"));
 }
 
 /** @param {unknown} error */
 function failed(error) {
   const stopped = loading?.signal.aborted;
   const words =
-    error instanceof SealError ? error.message : `The checker could not start: ${error}`;
-  setSeal(
-    stopped ? "open" : "failed",
-    stopped ? "Loading was stopped. Nothing of yours was sent." : words,
-  );
+    error instanceof SealError
+      ? error.message
+      : say("page.could_not_start", { error: String(error) });
+  setSeal(stopped ? "open" : "failed", stopped ? say("page.loading_stopped") : words);
   $("wasm-off").hidden = Boolean(self.WebAssembly);
   announce($("seal-words").textContent ?? "");
 }

@@ -81,22 +81,46 @@ export type ToTransport =
   | ({ do: "send"; check: number } & Sending)
   | { do: "close"; check: number };
 
-/** A row of the ledger before something is sent, or the answer for the row of that id. */
+/** The names of the transport's list. */
+export type Listed =
+  | "login-trading"
+  | "login-wallet"
+  | "spot-balances"
+  | "spot-fees"
+  | "wallet-balances"
+  | "rollback"
+  | "reach";
+
+/** A row of the ledger, before something is sent; `about` is what it is for. */
 export interface Row {
   id: string;
   kind: "connection" | "sent" | "request";
   at: number;
   host: string;
   what: string;
-  about: string;
+  about: Listed | "";
   bytes: number;
   url?: string;
+}
+
+/** What became of a row. */
+export interface Answer {
+  what:
+    | "opened"
+    | "answered"
+    | "failed"
+    | "closed"
+    | "too-long"
+    | "closed-here"
+    | "no-answer";
+  status?: number;
+  bytes?: number;
 }
 
 export type FromTransport =
   | { say: "proved"; refused: boolean }
   | { say: "row"; row: Row }
-  | { say: "answer"; id: string; answer: string }
+  | ({ say: "answer"; id: string } & Answer)
   | { say: "reply"; check: number; reply: Reply }
   | { say: "silent"; check: number }
   | { say: "noted"; check: number; names: string[] }
@@ -108,6 +132,11 @@ export interface PythonFiles {
   "python_stdlib.zip": ArrayBuffer;
   "hitbtc_keycheck.whl": ArrayBuffer;
 }
+
+/** What the keeper hands to Python: the code, with the port by which it talks to the page. */
+export type KeeperToPython = WebAssembly.Module;
+
+export type FromKeeper = "stopped";
 
 /** Python's own script and code; with them comes the port by which Python and the page talk. The keeper
  * hands that port on, with the code compiled. */
@@ -158,12 +187,49 @@ type Asked =
   | { do: "markdown" }
   | { do: "rehearse"; name: string; now: number };
 
-// --- What Python answers, as answers.js reads it ---
+// --- What Python answers ---
+
+/** The JSON of an answer, for each thing that a Question asks to do. */
+export interface Answers {
+  advise: { advice: Advice[] };
+  begin: SaidStep;
+  feed: SaidStep;
+  stop: SaidStep;
+  paste: { problem: Problem | null; report: SaidReport };
+  look: { report: SaidReport };
+  markdown: { markdown: string };
+  rehearse: { seen: SaidRehearsed[]; report: SaidReport };
+}
+
+export type Verdict =
+  | "connected"
+  | "incorrect-permissions"
+  | "withdrawal-enabled"
+  | "invalid"
+  | "undecided";
+export type Fault = "none" | "paste" | "key" | "exchange" | "network" | "ours";
+export type State =
+  | "as-required"
+  | "not-as-required"
+  | "could-not-tell"
+  | "cannot-be-seen";
+export type Right =
+  | "status"
+  | "read"
+  | "trade"
+  | "payment"
+  | "withdraw"
+  | "ip-whitelist";
 
 export interface Advice {
   field: string;
   text: string;
   stops: boolean;
+}
+
+export interface Problem {
+  fault: Fault;
+  text: string;
 }
 
 /** A sentence; `link` is a path on this site, or empty. */
@@ -172,58 +238,81 @@ export interface Line {
   link: string;
 }
 
-export interface Evidence {
+export interface SaidEvidence {
   asked: string;
   by: string;
   at: string;
   outcome: string;
+  shows: string;
   status: number | null;
   code: number | null;
   said: string;
   meaning: string;
 }
 
-export interface RightRow {
-  right: string;
-  state: string;
+export interface SaidRow {
+  state: State;
   label: string;
   wanted: string;
   found: string;
   reason: string;
   confirmed_by_you: boolean;
-  evidence: Evidence[];
+  evidence: SaidEvidence[];
 }
 
-export interface Report {
-  verdict: string;
-  fault: string;
+/** The contract's JSON, and some words for people. */
+export interface SaidReport {
+  verdict: Verdict;
+  fault: Fault;
   headline: string;
   sentence: string;
   bitsgap_status: string;
-  rights: RightRow[];
+  rights: Record<Right, SaidRow>;
   /** What the key could do in the wrong hands, to stand under the settings; nothing where nothing is known. */
   wrong_hands: Line | null;
   next_steps: Line[];
   notes: string[];
   cannot_be_seen: Line[];
-  /** The whole report as Python said it, for the reader's own file. */
-  whole: string;
+  key_ends_in: string;
+  checked_at: string;
 }
 
-export interface Step {
+export interface SaidStep {
   requests: Request[];
   progress: number[];
   ended: boolean;
-  report: Report | null;
+  report: SaidReport | null;
 }
 
-export interface Rehearsed {
+export interface SaidRehearsed {
   number: number;
+  probe: string;
+  channel: string;
   method: string;
   path: string;
   about: string;
   frame: string;
   answer: string;
+}
+
+// --- The same as answers.js reads it: what the page uses, and nothing else ---
+
+export type Evidence = Omit<SaidEvidence, "shows">;
+export type Rehearsed = Omit<SaidRehearsed, "probe" | "channel">;
+
+export interface RightRow extends Omit<SaidRow, "evidence"> {
+  right: Right;
+  evidence: Evidence[];
+}
+
+export interface Report extends Omit<SaidReport, "rights" | "checked_at"> {
+  rights: RightRow[];
+  /** The whole report as Python said it, for the reader's own file. */
+  whole: string;
+}
+
+export interface Step extends Omit<SaidStep, "report"> {
+  report: Report | null;
 }
 
 // --- What the build puts into the page ---

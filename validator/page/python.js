@@ -3,10 +3,11 @@
  * secret, no API key and, being born after the last narrowing of the policy, no network at all.
  *
  * Rules of this room: it speaks when it is asked, by the port that it is given first, and answers each
- * question once. The two names in the imports are replaced by the checked files' own blob addresses when the page starts it.
+ * question once. `pause` and `forbidden` stand in transport.js too: each of the two files is to be read
+ * alone, and what both imported would be one more script to hash and to start a worker from. The two names in the imports are replaced by the checked files' own blob addresses when the page starts it.
  */
 
-/** @import {FromPython, PythonFiles, ToPython} from "./messages.d.ts" */
+/** @import {FromPython, KeeperToPython, PythonFiles, ToPython} from "./messages.d.ts" */
 
 // @ts-expect-error: see above
 import createPyodideModule from "pyodide.asm.mjs";
@@ -23,7 +24,7 @@ let page;
 /** @param {FromPython} message */
 const say = (message) => page.postMessage(message);
 
-self.onmessage = ({ data: module, ports }) => {
+self.onmessage = (/** @type {MessageEvent<KeeperToPython>} */ { data: module, ports }) => {
   self.onmessage = null;
   [page] = ports;
   page.onmessage = (/** @type {MessageEvent<ToPython>} */ { data }) => {

@@ -5,7 +5,16 @@
  */
 
 import { $, announce, button, element } from "./dom.js";
-import { resultOf, withdrawIsOpen } from "./show.js";
+import {
+  isReady,
+  onlyWithdrawIsLeft,
+  resultOf,
+  whereToLook,
+  withdrawIsOpen,
+  withdrawLabel,
+} from "./show.js";
+
+import { say } from "./words.js";
 
 /** @import {Report} from "./messages.d.ts" */
 
@@ -32,34 +41,43 @@ export function clear() {
  */
 export function show(report, again, looked, rehearsed = false) {
   latest = report;
-  const offered = again ? [button("Check again", again)] : [];
-  if (report.whole) {
-    offered.push(button("Copy report", copyReport), button("Save report as JSON", save));
-  }
-  const actions = element("p", { class: "kc-buttons" }, ...offered);
   const question = looked ? lookAtWithdraw(report, looked) : [];
-  place.replaceChildren(...resultOf(report, rehearsed, question, actions));
+  const asks = question.length > 0 && onlyWithdrawIsLeft(report);
+  const fix = again && !asks && !isReady(report);
+  const now = [...(fix ? [row(againButton(again, "md-button--primary"))] : []), ...question];
+  const offered = again && !fix ? [againButton(again)] : [];
+  if (report.whole) {
+    offered.push(button(say("page.copy_report"), copyReport));
+    offered.push(button(say("page.save_report"), save));
+  }
+  place.replaceChildren(...resultOf(report, rehearsed, now, row(...offered)));
   place.hidden = false;
   announce(""); // The headline takes the focus, and is read by that.
-  const headline = $("verdict-title");
-  headline.focus({ preventScroll: true });
-  headline.scrollIntoView({ block: "start" });
+  $("verdict-title").focus({ preventScroll: true });
+  place.scrollIntoView({ block: "start" });
 }
+
+/** @param {() => void} again @param {string} [look] */
+const againButton = (again, look = "") =>
+  button(say("page.check_again"), again, `kc-again ${look}`.trim());
+
+const row = (/** @type {Node[]} */ ...buttons) => element("p", { class: "kc-buttons" }, ...buttons);
 
 /** What the reader can see at HitBTC, where no answer of HitBTC's told it.
  * @param {Report} report @param {(on: boolean) => void} looked */
 function lookAtWithdraw(report, looked) {
   const said = report.rights.some(({ confirmed_by_you }) => confirmed_by_you);
   if (!said && !withdrawIsOpen(report)) return [];
+  const main = onlyWithdrawIsLeft(report);
   const words = said
-    ? "You told what you see on HitBTC. To change it:"
-    : "On HitBTC, is Withdraw cryptocurrencies off? Look under Settings, API, your key.";
-  const off = button("I see that it is off", () => looked(false));
-  off.classList.toggle("md-button--primary", !said);
-  const on = button("I see that it is on", () => looked(true));
+    ? say("page.you_told")
+    : say("page.is_withdraw_off", { setting: withdrawLabel(report) });
+  const off = button(say("page.see_off"), () => looked(false), main ? "md-button--primary" : "");
+  const on = button(say("page.see_on"), () => looked(true));
   const group = { class: "kc-look", role: "group", "aria-labelledby": "look-words" };
-  const asked = element("p", { id: "look-words" }, words);
-  return [element("div", group, asked, element("p", { class: "kc-buttons" }, off, on))];
+  const asked = element("p", { id: "look-words", class: main ? "kc-question" : "kc-small" }, words);
+  const where = main ? [element("p", { class: "kc-small" }, ...whereToLook())] : [];
+  return [element("div", group, asked, row(off, on), ...where)];
 }
 
 /** Ready before the reader asks for it, so that a press copies at once. @param {Promise<string>} written */
@@ -69,24 +87,32 @@ export function setMarkdown(written) {
 
 /** The key is forgotten, and what was found stays. */
 export function takeBackAgain() {
-  for (const one of place.querySelectorAll("button")) {
-    if (one.textContent === "Check again") one.remove();
-  }
+  for (const one of place.querySelectorAll(".kc-again")) one.remove();
 }
 
-async function copyReport() {
+function copyReport() {
   const asked = performance.now();
-  const text = (await markdown).replace(/[^\P{C}\n]/gu, "");
-  if (text && performance.now() - asked < AT_ONCE) copy(text, "The report is on the clipboard.");
-  else announce("The report is not written yet: press once more.");
+  const written = markdown.then((text) => {
+    const late = performance.now() - asked > AT_ONCE;
+    if (!text || late) throw new Error(say("page.report_not_written"));
+    return text.replace(/[^\P{C}\n]/gu, "");
+  });
+  copy(written, say("page.report_copied"));
 }
 
-/** @param {string} text @param {string} done */
-export function copy(text, done) {
-  navigator.clipboard.writeText(text).then(
-    () => announce(done),
-    () => announce("The browser did not allow copying: select the text and copy it."),
-  );
+/** A promise is handed over, since Safari takes nothing that comes after the press.
+ * @param {Promise<string>} text a failure's message is told to the reader @param {string} done */
+export async function copy(text, done) {
+  const plain = text.then((words) => new Blob([words], { type: "text/plain" }));
+  try {
+    await navigator.clipboard.write([new ClipboardItem({ "text/plain": plain })]);
+    announce(done);
+  } catch {
+    await text.then(
+      () => announce(say("page.copy_refused")),
+      ({ message }) => announce(message),
+    );
+  }
 }
 
 function save() {

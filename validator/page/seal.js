@@ -10,9 +10,10 @@
  */
 
 import { fetcher } from "./fetcher.js";
+import { say } from "./words.js";
 import { after, startWorker } from "./workers.js";
 
-/** @import {Build, FromFetcher, FromTransport, Wanted} from "./messages.d.ts" */
+/** @import {Build, FromFetcher, FromTransport, ToFetcher, ToTransport, Wanted} from "./messages.d.ts" */
 
 /** @param {string} connect the rule that says what may be reached */
 const narrowed = (connect) =>
@@ -92,31 +93,26 @@ export async function seal(runtime, progress, signal) {
   return parts;
 }
 
-/** What the seal needs of a browser, by the name that is told where it is missing.
- * @type {Record<string, () => unknown>} */
+/** What the seal needs of a browser, by the name of its words. @type {Record<string, () => unknown>} */
 const NEEDS = {
-  workers: () => self.Worker,
-  "WebCrypto (a page has it over https)": () => crypto.subtle,
+  "page.needs_workers": () => self.Worker,
+  "page.needs_webcrypto": () => crypto.subtle,
 };
 
-const WASM_OFF =
-  "WebAssembly is switched off in this browser, so Python cannot start and the form stays closed.";
-const WASM_FORBIDDEN =
-  "Something forbids WebAssembly on this page, so Python cannot start: a rule, an extension, or the browser's strict mode.";
 const SMALLEST = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0); // an empty module
 
 /** @throws {SealError} where the browser lacks any of it */
 function expectNeeds() {
-  if (!self.WebAssembly) throw new SealError(WASM_OFF, "ours");
+  if (!self.WebAssembly) throw new SealError(say("page.wasm_off"), "ours");
   try {
     new WebAssembly.Module(SMALLEST);
   } catch {
-    throw new SealError(WASM_FORBIDDEN, "ours");
+    throw new SealError(say("page.wasm_forbidden"), "ours");
   }
   const missed = Object.keys(NEEDS).filter((name) => !NEEDS[name]());
   if (missed.length === 0) return;
-  const words = `This browser lacks what the seal needs, so the form stays closed: ${missed.join(", ")}.`;
-  throw new SealError(words, "ours");
+  const names = missed.map((name) => say(name)).join(", ");
+  throw new SealError(say("page.browser_lacks", { names }), "ours");
 }
 
 /** @param {string} policy From here on it holds too, for the page and for every worker that starts. */
@@ -142,7 +138,7 @@ function fetched(runtime, progress, signal) {
   const content = {};
   const all = new Promise((resolve, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason));
-    worker.addEventListener("error", () => reject(new SealError(NO_WORKER, "ours")));
+    worker.addEventListener("error", () => reject(new SealError(say("page.no_worker"), "ours")));
     worker.onmessage = (/** @type {MessageEvent<FromFetcher>} */ { data }) => {
       if ("loaded" in data) {
         progress(data.loaded, total);
@@ -154,7 +150,9 @@ function fetched(runtime, progress, signal) {
       }
     };
   });
-  worker.postMessage({ files: runtime.map(wanted), cache });
+  /** @type {ToFetcher} */
+  const message = { files: runtime.map(wanted), cache };
+  worker.postMessage(message);
   return all.finally(() => {
     worker.onmessage = null; // What it has said and nobody has heard yet comes too late.
     worker.terminate();
@@ -168,35 +166,31 @@ function wanted({ url, ...file }) {
   return { ...file, packed: document.getElementById(`runtime-${file.name}`)?.textContent ?? "" };
 }
 
-const NO_WORKER = "This browser did not let the page start a worker, so the form stays closed.";
-
 /** @type {Record<"missing" | "wrong", (name: string) => SealError>} */
 const FAILURES = {
   missing: (name) => {
-    const words = `The file ${name} could not be fetched from this site. Press the button to try again.`;
-    const offline = "This device is offline. Connect it and press the button again.";
-    return new SealError(navigator.onLine ? words : offline, "network");
+    const words = navigator.onLine ? say("page.file_missing", { name }) : say("page.offline");
+    return new SealError(words, "network");
   },
   wrong: (name) => {
     cache = "reload";
-    const words = `The file ${name} is not the one this page was made with, so nothing of it was run.`;
-    return new SealError(words, "ours");
+    return new SealError(say("page.file_wrong", { name }), "ours");
   },
 };
-
-const UNFINISHED = "This browser did not finish sealing the page, so the form stays closed.";
 
 /** Wait until a transport has seen the canaries refused. @param {Worker} transport @returns {Promise<void>} */
 function proved(transport) {
   return new Promise((resolve, reject) => {
     const fail = (/** @type {string} */ words) => reject(new SealError(words, "ours"));
-    const enough = after(START_LIMIT, () => fail(UNFINISHED));
-    transport.onerror = () => fail(NO_WORKER);
+    const enough = after(START_LIMIT, () => fail(say("page.unfinished")));
+    transport.onerror = () => fail(say("page.no_worker"));
     transport.onmessage = (/** @type {MessageEvent<FromTransport>} */ { data }) => {
       enough();
       if (data.say === "proved" && data.refused) resolve();
-      else fail("The browser did not seal this page.");
+      else fail(say("page.not_sealed"));
     };
-    transport.postMessage({ do: "prove", canaries: CANARIES });
+    /** @type {ToTransport} */
+    const message = { do: "prove", canaries: CANARIES };
+    transport.postMessage(message);
   });
 }

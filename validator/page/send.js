@@ -5,6 +5,8 @@
  * When that is gone too, nothing can be sent any more until the page is loaded anew.
  */
 
+import { say } from "./words.js";
+
 /** @import {FromTransport, ToTransport} from "./messages.d.ts" */
 
 export class Transport {
@@ -23,11 +25,11 @@ export class Transport {
   listen() {
     const [worker] = this.workers;
     if (!worker) return;
-    worker.onmessage = ({ data }) => {
+    worker.onmessage = (/** @type {MessageEvent<FromTransport>} */ { data }) => {
       if (data.say === "broken") this.break(data.words);
       else this.hears(data);
     };
-    worker.onerror = () => this.break("it stopped");
+    worker.onerror = () => this.break(say("page.why_stopped"));
   }
 
   /** @param {ToTransport} message */

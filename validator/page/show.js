@@ -5,6 +5,7 @@
 
 import { element } from "./dom.js";
 import { HOME } from "./seal.js";
+import { say } from "./words.js";
 
 /** @import {Line, Report, RightRow} from "./messages.d.ts" */
 
@@ -13,6 +14,9 @@ const SITE = new URL("..", HOME);
 
 /** A page of the site and a place in it, by names alone: nothing that could carry anything else. */
 const PAGE = /^[a-z-]+\/(?:[a-z-]+\/)?(?:#[a-z-]+)?$/;
+
+const CONNECT = /^guide\/connect\/(?:#[a-z-]+)?$/;
+const WHITELIST = "guide/make-the-key/#ip-whitelist";
 
 /** A list with an item for each of `items`. @param {string} tag @param {Record<string, string>} attributes @param {(Node | string)[]} items */
 const list = (tag, attributes, items) =>
@@ -23,13 +27,21 @@ const list = (tag, attributes, items) =>
   );
 
 /**
- * The parts of a report: what came of it, the six settings, what there is to press, and the evidence.
- * @param {Report} report @param {boolean} rehearsed @param {Node[]} question stands with the result
+ * The parts of a report: what came of it with what to do now, the six settings, what else there is to
+ * press, what no check can see, and all evidence in one place.
+ * @param {Report} report @param {boolean} rehearsed @param {Node[]} now stands with the result
  * @param {Node} actions
  */
-export function resultOf(report, rehearsed, question, actions) {
+export function resultOf(report, rehearsed, now, actions) {
   const rows = report.rights.length ? [tableOf(report.rights)] : [];
-  return [verdictOf(report, rehearsed, question), ...rows, actions, ...disclosuresOf(report)];
+  return [
+    verdictOf(report, rehearsed, now),
+    ...rows,
+    ...wrongHandsOf(report),
+    actions,
+    ...unseenOf(report),
+    ...allOf(report),
+  ];
 }
 
 /** Whether the key works, and nobody has told whether it can withdraw. @param {Report} report */
@@ -39,41 +51,77 @@ export function withdrawIsOpen({ rights }) {
   return is("withdraw", "could-not-tell") && is("status", "as-required");
 }
 
-/** @param {Report} report @param {boolean} rehearsed @param {Node[]} question */
-function verdictOf(report, rehearsed, question) {
-  const { verdict, fault, headline, sentence, bitsgap_status, notes, next_steps } = report;
-  const made = element("div", {
-    class: "kc-verdict",
-    "data-verdict": verdict,
-    "data-fault": fault,
-  });
-  if (rehearsed) made.append(element("p", { class: "kc-tag" }, "A rehearsal with a made-up key"));
-  made.append(element("h2", { id: "verdict-title", tabindex: "-1" }, headline));
-  const asks = question.length && withdrawIsOpen(report);
-  const steps = asks ? [] : [list("ol", {}, next_steps.map(linkOf))];
-  made.append(element("p", {}, sentence, ...bitsgapOf(bitsgap_status)), ...steps, ...question);
-  made.append(...notes.map((note) => element("p", { class: "kc-note" }, note)));
-  return made;
+/** Whether the reader's look at Withdraw is all that is missing. @param {Report} report */
+export const onlyWithdrawIsLeft = (report) =>
+  report.verdict === "undecided" && withdrawIsOpen(report);
+
+/** Whether what to do next is to connect the key. @param {Report} report */
+export const isReady = ({ next_steps }) => CONNECT.test(next_steps[0]?.link ?? "");
+
+/** @param {Report} report HitBTC's name for the permission */
+export const withdrawLabel = ({ rights }) =>
+  rights.find(({ right }) => right === "withdraw")?.label ?? "";
+
+/** @param {Report} report @param {boolean} rehearsed @param {Node[]} now */
+function verdictOf(report, rehearsed, now) {
+  const { verdict, fault, headline, sentence, notes, rights } = report;
+  const yours = verdict === "undecided" && rights.some(({ confirmed_by_you }) => confirmed_by_you);
+  return element(
+    "div",
+    {
+      class: yours ? "kc-verdict kc-yours" : "kc-verdict",
+      "data-verdict": verdict,
+      "data-fault": fault,
+    },
+    ...tagOf(report, rehearsed),
+    element("h2", { id: "verdict-title", tabindex: "-1" }, headline),
+    element("p", {}, sentence, ...bitsgapOf(report)),
+    ...(onlyWithdrawIsLeft(report) && now.length ? [] : stepsOf(report)),
+    ...now,
+    ...notes.map((note) => element("p", { class: "kc-note" }, note)),
+  );
 }
 
-/** @param {string} status */
-const bitsgapOf = (status) =>
-  status ? [" Bitsgap will probably show ", element("b", {}, status), "."] : [];
+/** Which check this is. @param {Report} report @param {boolean} rehearsed */
+function tagOf({ key_ends_in }, rehearsed) {
+  const words = key_ends_in && say("page.key_ends_in", { key_ends_in });
+  const said = rehearsed ? say("page.rehearsal") : words;
+  return said ? [element("p", { class: "kc-small" }, said)] : [];
+}
 
-/** A new tab, because this one forgets the key when it is left. @param {Line} line */
-function linkOf({ text, link }) {
-  if (!PAGE.test(link)) return text;
+/** What to do next: where all is well one button, otherwise the steps in their order. @param {Report} report */
+function stepsOf(report) {
+  const [first, ...others] = report.next_steps;
+  if (!isReady(report)) return [list("ol", {}, report.next_steps.map(linkOf))];
+  const button = element("a", linkTo(first.link, "md-button md-button--primary"), unpointed(first));
+  const more = others.map((line) => element("p", { class: "kc-small" }, linkOf(line)));
+  return [element("p", { class: "kc-buttons" }, button), ...more];
+}
+
+/** While the question stands there, its answer decides what Bitsgap will show. @param {Report} report */
+function bitsgapOf(report) {
+  const { bitsgap_status } = report;
+  if (!bitsgap_status || onlyWithdrawIsLeft(report)) return [];
+  return [` ${say("page.bitsgap_will_show", { status: bitsgap_status })}`];
+}
+
+/** A label has no full stop. @param {Line} line */
+const unpointed = ({ text }) => text.replace(/\.$/, "");
+
+/** @param {Line} line */
+const linkOf = ({ text, link }) => (PAGE.test(link) ? element("a", linkTo(link), text) : text);
+
+/** A new tab, because this one forgets the key when it is left. @param {string} link @param {string} [look] */
+function linkTo(link, look = "") {
   const { href } = new URL(link, SITE);
-  return element("a", { href, target: "_blank", rel: "noopener" }, text);
+  return { href, target: "_blank", rel: "noopener", ...(look && { class: look }) };
 }
+
+const HEAD = ["report.setting", "report.needed", "report.found"];
 
 /** @param {RightRow[]} rights */
 function tableOf(rights) {
-  const head = element(
-    "tr",
-    {},
-    ...["Setting", "Needed", "Found"].map((words) => element("th", { scope: "col" }, words)),
-  );
+  const head = element("tr", {}, ...HEAD.map((id) => element("th", { scope: "col" }, say(id))));
   const rows = rights.map((row) =>
     element(
       "tr",
@@ -89,21 +137,40 @@ function tableOf(rights) {
 
 /** How a setting was found, in words. @param {RightRow} row */
 function stateOf({ state, found, wanted, confirmed_by_you }) {
-  if (confirmed_by_you) return `${found}, confirmed by you`;
+  if (confirmed_by_you) return say("page.confirmed_by_you", { found });
   if (state === "as-required") return `✓ ${found}`;
-  if (state === "not-as-required") return `✗ ${found}, needs ${wanted}`;
-  return state === "cannot-be-seen" ? "Look on HitBTC" : "? Not known";
+  if (state === "not-as-required") return `✗ ${say("page.found_and_needed", { found, wanted })}`;
+  if (state === "cannot-be-seen")
+    return element("a", linkTo(WHITELIST), say("page.look_on_hitbtc"));
+  return `? ${found}`;
 }
 
-/** All evidence, and what no answer shows. @param {Report} report */
-function disclosuresOf({ rights, cannot_be_seen }) {
+/** What this key could do for somebody else. @param {Report} report */
+const wrongHandsOf = ({ wrong_hands }) =>
+  wrong_hands ? [element("p", { class: "kc-small" }, linkOf(wrong_hands))] : [];
+
+/** Where the settings of a key are on HitBTC. */
+export const whereToLook = () => [
+  `${say("page.where_to_look")} `,
+  element("a", linkTo("guide/make-the-key/#withdraw-off"), say("page.show_me_where")),
+];
+
+/** @param {Report} report */
+function unseenOf({ cannot_be_seen }) {
+  if (!cannot_be_seen.length) return [];
+  const why = element("a", linkTo("guide/check-the-key/#not-seen"), say("page.why_unseen"));
+  return [element("p", { class: "kc-small" }, `${say("page.unseen")} `, why)];
+}
+
+/** All evidence, and at the end what no answer shows. @param {Report} report */
+function allOf({ rights, cannot_be_seen }) {
   const shown = rights.filter(({ evidence, reason }) => evidence.length || reason);
+  if (!shown.length) return [];
   const count = rights.reduce((sum, { evidence }) => sum + evidence.length, 0);
+  const title = element("b", {}, say("page.cannot_see"));
   const unseen = list("ul", {}, cannot_be_seen.map(linkOf));
-  return [
-    ...(shown.length ? [folded(`What HitBTC answered (${count})`, ...shown.map(evidenceOf))] : []),
-    ...(cannot_be_seen.length ? [folded("What this check cannot see", unseen)] : []),
-  ];
+  const last = element("div", { class: "kc-small" }, element("p", {}, title), unseen);
+  return [folded(say("page.answers", { count }), ...shown.map(evidenceOf), last)];
 }
 
 /** @param {string} summary @param {Node[]} inside */
@@ -114,7 +181,7 @@ const folded = (summary, ...inside) =>
 function evidenceOf({ label, reason, evidence }) {
   const lines = evidence.map((one) => {
     const codes = [one.status, one.code].filter((code) => code !== null).join(" / ") || one.outcome;
-    const said = one.said ? ` In HitBTC's words: “${one.said}”` : "";
+    const said = one.said ? ` ${say("page.in_their_words", { said: one.said })}` : "";
     return element(
       "li",
       {},
@@ -128,19 +195,20 @@ function evidenceOf({ label, reason, evidence }) {
 
 /**
  * The report of a check that a part of this page ended.
- * @param {string} part @param {string} words what became of it @param {string} next what to do
+ * @param {string} part @param {string} why what became of it @param {string} next what to do
  * @returns {Report}
  */
-export const ownFault = (part, words, next) => ({
+export const ownFault = (part, why, next) => ({
   verdict: "undecided",
   fault: "ours",
-  headline: "The checker failed",
-  sentence: "This says nothing about your key.",
+  headline: say("case.unsent.headline"),
+  sentence: say("page.says_nothing"),
   bitsgap_status: "",
   next_steps: [{ text: next, link: "troubleshooting/#checker-stays-closed" }],
-  notes: [`${part}: ${words}.`],
+  notes: [say("page.part_failed", { part, why })],
   rights: [],
   wrong_hands: null,
   cannot_be_seen: [],
+  key_ends_in: "",
   whole: "",
 });

@@ -11,7 +11,7 @@
  * - It imports nothing, so that it can be read alone.
  */
 
-/** @import {Channel, Event, FromTransport, Reply, Sending, Signed, ToTransport} from "./messages.d.ts" */
+/** @import {Answer, Channel, Event, FromTransport, Listed, Reply, Sending, Signed, ToTransport} from "./messages.d.ts" */
 
 const HOST = "api.hitbtc.com";
 
@@ -22,39 +22,16 @@ const SOCKETS = {
   public: "/api/3/ws/public",
 };
 
-const LOGIN = "Log in with a signature: does the key work at all?";
-
-/** @typedef {{channel: Channel, method: string, path?: string, about: string}} Listed */
-/** @type {Record<string, Listed>} */
+/** @typedef {{channel: Channel, method: string, path?: string}} InList */
+/** @type {Record<Listed, InList>} */
 const LIST = {
-  "login-trading": { channel: "trading", method: "login", about: LOGIN },
-  "login-wallet": { channel: "wallet", method: "login", about: LOGIN },
-  "spot-balances": {
-    channel: "trading",
-    method: "spot_balances",
-    about: "Read the spot balances.",
-  },
-  "spot-fees": {
-    channel: "trading",
-    method: "spot_fees",
-    about: "Read your own trading fees, which needs the permission to trade.",
-  },
-  "wallet-balances": {
-    channel: "wallet",
-    method: "wallet_balances",
-    about: "Read the wallet balances.",
-  },
-  rollback: {
-    channel: "rest",
-    method: "DELETE",
-    path: "/api/3/wallet/crypto/withdraw/",
-    about: "Roll back a withdrawal that was never made: would the key be allowed to?",
-  },
-  reach: {
-    channel: "public",
-    method: "",
-    about: "Open the public socket and send nothing: can HitBTC be reached from here?",
-  },
+  "login-trading": { channel: "trading", method: "login" },
+  "login-wallet": { channel: "wallet", method: "login" },
+  "spot-balances": { channel: "trading", method: "spot_balances" },
+  "spot-fees": { channel: "trading", method: "spot_fees" },
+  "wallet-balances": { channel: "wallet", method: "wallet_balances" },
+  rollback: { channel: "rest", method: "DELETE", path: "/api/3/wallet/crypto/withdraw/" },
+  reach: { channel: "public", method: "" },
 };
 
 const DEADLINE = 12_000; // a check ends within 15 s of the press; Python and the page need the rest
@@ -89,6 +66,9 @@ self.addEventListener("message", (/** @type {MessageEvent<ToTransport>} */ { dat
 self.addEventListener("unhandledrejection", ({ reason }) => {
   say({ say: "broken", words: String(reason) });
 });
+
+/** @param {unknown} probe @returns {probe is Listed} */
+const isListed = (probe) => typeof probe === "string" && Object.hasOwn(LIST, probe);
 
 /** @param {number} number @param {string} key @param {number} within milliseconds that it may take */
 function open(number, key, within = DEADLINE) {
@@ -125,9 +105,9 @@ class Check {
     this.over = true;
     clearTimeout(this.deadline);
     this.abort.abort();
-    for (const channel of this.sockets.keys()) this.answered(channel, "closed by this page");
+    for (const channel of this.sockets.keys()) this.answered(channel, { what: "closed-here" });
     for (const { socket } of this.sockets.values()) socket.close();
-    for (const row of this.rows.keys()) this.answered(row, "no answer");
+    for (const row of this.rows.keys()) this.answered(row, { what: "no-answer" });
     const check = this.number;
     setTimeout(() => say({ say: "noted", check, names: noted(this.begun) }), 200);
   }
@@ -143,7 +123,7 @@ class Check {
   send(request) {
     const { number, probe } = request;
     this.sendListed(request).catch(() => {
-      const channel = Object.hasOwn(LIST, probe) ? LIST[probe].channel : "rest";
+      const channel = isListed(probe) ? LIST[probe].channel : "rest";
       this.reply(channel, "unsent", { number });
     });
   }
@@ -159,13 +139,13 @@ class Check {
     const text = frame(
       number,
       listed.method,
-      listed.about === LOGIN ? login(this.key, signed) : {},
+      listed.method === "login" ? login(this.key, signed) : {},
     );
     await opened;
     await this.turn(listed.channel, MESSAGES);
     const socket = this.sockets.get(listed.channel)?.socket;
     if (this.over || socket?.readyState !== WebSocket.OPEN) return;
-    this.row(number, "sent", listed.method, listed.about, byteLength(text));
+    this.row(number, "sent", listed.method, listed.name, byteLength(text));
     socket.send(text);
   }
 
@@ -173,10 +153,9 @@ class Check {
   allowed(number, probe) {
     const before = [...this.probes.values()].filter((one) => one === probe).length;
     const fresh = Number.isInteger(number) && number > 0 && !this.probes.has(number);
-    const listed = typeof probe === "string" && Object.hasOwn(LIST, probe);
-    if (!listed || before > 1 || !fresh) throw new Error("not listed");
+    if (!isListed(probe) || before > 1 || !fresh) throw new Error("not listed");
     this.probes.set(number, probe);
-    return LIST[probe];
+    return { name: probe, ...LIST[probe] };
   }
 
   /** @param {Channel} channel @returns {Promise<void>} */
@@ -192,28 +171,24 @@ class Check {
   /** @param {Channel} channel @param {() => void} resolve */
   connect(channel, resolve) {
     const path = SOCKETS[channel];
-    this.row(
-      channel,
-      "connection",
-      `open ${path}`,
-      channel === "public" ? LIST.reach.about : "",
-      0,
-    );
+    this.row(channel, "connection", `open ${path}`, channel === "public" ? "reach" : "", 0);
     const socket = new WebSocket(`wss://${HOST}${path}`);
     const line = { socket, opened: false, heard: 0, queue: [resolve] };
     this.sockets.set(channel, line);
     socket.addEventListener("open", () => {
       line.opened = true;
-      this.told(channel, "opened");
+      this.told(channel, { what: "opened" });
       for (const waiting of line.queue) waiting();
       this.reply(channel, "opened");
     });
     socket.addEventListener("close", () => {
       const event = line.opened ? "closed" : "failed";
-      this.answered(channel, event);
+      this.answered(channel, { what: event });
       this.reply(channel, event);
     });
-    socket.addEventListener("message", ({ data }) => this.heard(channel, line, data));
+    socket.addEventListener("message", (/** @type {MessageEvent<unknown>} */ { data }) =>
+      this.heard(channel, line, data),
+    );
   }
 
   /** @param {Channel} channel @param {{socket: WebSocket, heard: number}} line @param {unknown} data */
@@ -225,27 +200,27 @@ class Check {
       return;
     }
     const number = idOf(data);
-    if (number !== null) this.answered(number, `answered, ${byteLength(data)} bytes`);
+    if (number !== null) this.answered(number, { what: "answered", bytes: byteLength(data) });
     this.reply(channel, "answered", { text: blotted(data, this.key) });
   }
 
-  /** @param {number} number @param {Listed} listed @param {Signed | null} signed */
-  async ask(number, { method, path = "", about }, signed) {
+  /** @param {number} number @param {InList & {name: Listed}} listed @param {Signed | null} signed */
+  async ask(number, { name, method, path = "" }, signed) {
     const { id, authorization } = rollback(this.key, signed);
     await this.turn("rest", CALLS);
     if (this.over) return;
     const url = `https://${HOST}${path}${id}`;
     const bytes = byteLength(authorization);
-    this.row(number, "request", `${method} ${path}${id}`, about, bytes, url);
+    this.row(number, "request", `${method} ${path}${id}`, name, bytes, url);
     const { status, text } = await fetched(url, method, authorization, this.abort.signal);
     if (text === undefined) {
-      this.answered(number, "failed");
+      this.answered(number, { what: "failed" });
       this.reply("rest", "failed", { number });
     } else if (text === null) {
-      this.answered(number, `${status}, too long`);
+      this.answered(number, { what: "too-long", status });
       this.reply("rest", "too-long", { number });
     } else {
-      this.answered(number, `${status}, ${byteLength(text)} bytes`);
+      this.answered(number, { what: "answered", status, bytes: byteLength(text) });
       const repeated = text.replaceAll(authorization.slice("HS256 ".length), "(the authorization)");
       this.reply("rest", "answered", { number, status, text: blotted(repeated, this.key) });
     }
@@ -267,7 +242,7 @@ class Check {
   /**
    * Write into the ledger what is sent next.
    * @param {number | Channel} of @param {"connection" | "sent" | "request"} kind @param {string} what
-   * @param {string} about @param {number} bytes @param {string} [url]
+   * @param {Listed | ""} about @param {number} bytes @param {string} [url]
    */
   row(of, kind, what, about, bytes, url) {
     rows += 1;
@@ -276,13 +251,13 @@ class Check {
     say({ say: "row", row: { id, kind, at: Date.now(), host: HOST, what, about, bytes, url } });
   }
 
-  /** @param {number | Channel} of @param {string} answer */
+  /** @param {number | Channel} of @param {Answer} answer */
   told(of, answer) {
     const id = this.rows.get(of);
-    if (id) say({ say: "answer", id, answer });
+    if (id) say({ say: "answer", id, ...answer });
   }
 
-  /** The last that is told of a row. @param {number | Channel} of @param {string} answer */
+  /** The last that is told of a row. @param {number | Channel} of @param {Answer} answer */
   answered(of, answer) {
     this.told(of, answer);
     this.rows.delete(of);

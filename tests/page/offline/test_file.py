@@ -151,7 +151,7 @@ def test_made_again_it_is_the_same_to_the_byte(site_dir: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
-        ("view.js", 'from "./vault.js"', 'from "https://elsewhere.example/vault.js"'),
+        ("session.js", 'from "./vault.js"', 'from "https://elsewhere.example/vault.js"'),
         ("vault.js", "export function holds", "export default holds; function other"),
         ("vault.js", "export function holds", "// </script>\nexport function holds"),
         ("fields.js", "export const key", "/* any */ export const key"),

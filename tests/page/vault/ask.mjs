@@ -28,9 +28,9 @@ post({ do: "send", check: 1, number: 2, probe: "rollback", wait: 0, signed: roll
 await pause(50);
 post({ do: "close", check: 1 });
 
-const list = Object.entries(self.LIST).map(([name, { channel, method, path = "", about }]) => [
+const list = Object.entries(self.LIST).map(([name, { channel, method, path = "" }]) => [
   name,
-  { channel, method, path, about, socket: self.SOCKETS[channel] ?? "" },
+  { channel, method, path, socket: self.SOCKETS[channel] ?? "" },
 ]);
 const shapes = pairs.map(
   (/** @type {[string, string]} */ [one, other]) => readPair(one, other).shapes,

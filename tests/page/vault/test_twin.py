@@ -20,7 +20,6 @@ from hitbtc_keycheck.signing import (
     login_frame,
     rest_message,
 )
-from hitbtc_keycheck.words import load
 from tests.core.world import KEY, NOW, Account, begin, honest
 
 HERE = Path(__file__).parent
@@ -116,7 +115,6 @@ def test_the_transports_list_is_what_the_table_needs_in_a_browser_and_no_more() 
             "channel": probe.channel.value,
             "method": probe.method,
             "path": probe.path.removesuffix("{id}"),
-            "about": load().say(probe.about),
             "socket": PATHS.get(probe.channel, ""),
         }
         for probe in PROBES
