@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from hitbtc_keycheck import doctor, terminal
+from hitbtc_keycheck import cli, doctor, sender, usage
 from hitbtc_keycheck.observations import Unknown
-from hitbtc_keycheck.probes import PATHS, PROBES
+from hitbtc_keycheck.requests import PATHS, PROBES
 from tests.exchange import standin
 from tests.exchange.accounts import NAMED, Account
 from tests.exchange.faults import Fault, Step, answered, instead
@@ -46,7 +46,7 @@ def plain() -> Iterator[StandIn]:
 @pytest.fixture
 def run(plain: StandIn, tmp_path: Path) -> Callable[..., int]:
     def run(*options: str) -> int:
-        return terminal.main(["doctor", "--api", plain.url, "--into", str(tmp_path), *options])
+        return cli.main(["doctor", "--api", plain.url, "--into", str(tmp_path), *options])
 
     return run
 
@@ -214,13 +214,13 @@ def test_a_socket_that_refuses_pages_is_told_from_one_that_is_shut(
 @pytest.mark.parametrize(
     ("name", "settled"),
     [
-        ("as-required", {"rollback": "with the box off: HTTP 403, code 1003"}),
-        ("withdraw-on", {"rollback": "with the box on: HTTP 400, code 20004"}),
+        ("as-required", {"rollback": "with Withdraw off: HTTP 403, code 1003"}),
+        ("withdraw-on", {"rollback": "with Withdraw on: HTTP 400, code 20004"}),
         (
             "nothing-ticked",
             {
-                "rollback": "with the box off: HTTP 403, code 1003",
-                "sub-account": "with no box on: HTTP 200, a result",
+                "rollback": "with Withdraw off: HTTP 403, code 1003",
+                "sub-account": "with no permission on: HTTP 200, a result",
             },
         ),
         ("switched-off", {"dead-key": "switched off: HTTP 401, code 1002"}),
@@ -317,7 +317,7 @@ def test_a_pair_that_must_not_be_sent_ends_it_before_anything_is(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     types(monkeypatch, Account(api_key=api_key, secret=secret), FORM["as-required"])
-    assert run("--yes") == terminal.USAGE
+    assert run("--yes") == usage.USAGE
     assert "nothing was sent" in capsys.readouterr().err
     assert not plain.log
     assert not list(tmp_path.iterdir())
@@ -385,7 +385,7 @@ def last_line(capsys: pytest.CaptureFixture[str]) -> str:
 
 def test_no_network_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     nobody = ["--api", "http://127.0.0.1:9", "--into", str(tmp_path)]
-    assert terminal.main(["doctor", *nobody, *KEYLESS]) == doctor.UNSEEN
+    assert cli.main(["doctor", *nobody, *KEYLESS]) == doctor.UNSEEN
     assert last_line(capsys) == "The exchange could not be reached: is this machine online?"
     assert not list(tmp_path.iterdir())
 
@@ -433,7 +433,7 @@ def test_a_socks_proxy_that_its_sockets_cannot_use_is_a_sentence(
         through(monkeypatch, proxy)
         monkeypatch.setenv("SSL_CERT_FILE", str(exchange.ca_pem_path))
         options = ["--api", "https://exchange.invalid", "--into", str(tmp_path), *KEYLESS]
-        assert terminal.main(["doctor", *options]) == 70
+        assert cli.main(["doctor", *options]) == 70
     assert "HTTPS_PROXY" in (said := capsys.readouterr().err)
     assert said.count("\n") == 1
     assert not list(tmp_path.iterdir())
@@ -444,7 +444,7 @@ def test_another_certificate_than_the_exchanges_is_a_sentence(
 ) -> None:
     with StandIn(NAMED.values()) as between:
         options = ["--api", between.url, "--into", str(tmp_path), *KEYLESS]
-        assert terminal.main(["doctor", *options]) == doctor.UNSEEN
+        assert cli.main(["doctor", *options]) == doctor.UNSEEN
     assert last_line(capsys).startswith("The certificate that came is not the exchange's")
 
 
@@ -468,7 +468,7 @@ def test_silence_is_a_sentence(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(doctor, "PATIENCE", 0.2)
+    monkeypatch.setattr(sender, "PATIENCE", 0.2)
     plain.spoil("rest OPTIONS *", instead())
     assert run(*KEYLESS) == doctor.UNSEEN
     assert "did not answer within" in last_line(capsys)
@@ -485,9 +485,9 @@ def test_no_key_typed_is_a_sentence(
 def test_a_missing_folder_or_a_foreign_file_in_it_is_wrong_usage(
     run: Callable[..., int], plain: StandIn, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(*KEYLESS, "--into", str(tmp_path / "none")) == terminal.USAGE
+    assert run(*KEYLESS, "--into", str(tmp_path / "none")) == usage.USAGE
     (tmp_path / "other.json").write_text("[]")
-    assert run(*KEYLESS) == terminal.USAGE
+    assert run(*KEYLESS) == usage.USAGE
     assert not plain.log
     assert "There is no folder" in capsys.readouterr().err
 
@@ -507,8 +507,9 @@ def test_a_folder_that_takes_nothing_is_a_failure_and_no_news(
 def test_without_its_extra_the_command_says_what_to_install(
     run: Callable[..., int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.delitem(sys.modules, "hitbtc_keycheck.doctor")
-    monkeypatch.delattr("hitbtc_keycheck.doctor")
+    for name in ("doctor", "sender"):
+        monkeypatch.delitem(sys.modules, f"hitbtc_keycheck.{name}")
+        monkeypatch.delattr(f"hitbtc_keycheck.{name}")
     monkeypatch.setitem(sys.modules, "websockets.exceptions", None)
-    assert run(*KEYLESS) == terminal.USAGE
+    assert run(*KEYLESS) == usage.USAGE
     assert "pip install 'hitbtc-keycheck[doctor]'" in capsys.readouterr().err

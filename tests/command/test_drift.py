@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped]
 
-from hitbtc_keycheck import doctor, surroundings, terminal
+from hitbtc_keycheck import doctor, surroundings, usage
 
 FILE = Path(".github/workflows/drift.yml")
 
@@ -25,7 +25,7 @@ def jobs() -> Any:
         (doctor.UNSEEN, True),
         (doctor.NEW, True),
         (1, False),
-        (terminal.USAGE, False),
+        (usage.USAGE, False),
         (surroundings.FAULT, False),
         (137, False),
     ],

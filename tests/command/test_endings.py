@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from hitbtc_keycheck import terminal
+from hitbtc_keycheck import cli
 from hitbtc_keycheck.rehearsal import SCENARIOS
 from tests.command.command import (
     COMMAND,
@@ -247,7 +247,7 @@ def test_a_terminal_that_would_show_what_is_typed_is_not_asked_at() -> None:
     """Python's own way is a warning and a prompt that echoes."""
     ours, theirs = pty.openpty()
     code = "import termios\ndef tcgetattr(_): raise termios.error\ntermios.tcgetattr = tcgetattr"
-    whole = f"import sys\nfrom hitbtc_keycheck import terminal\n{code}\n{MAIN}"
+    whole = f"import sys\nfrom hitbtc_keycheck import cli, connection, printing\n{code}\n{MAIN}"
     done = subprocess.run(
         [sys.executable, "-c", whole],
         stdin=theirs,
@@ -313,11 +313,13 @@ FAILING = """
 def fail(*_):
     raise RuntimeError(os.environ["HITBTC_API_KEY"] + os.environ["HITBTC_SECRET_KEY"])
 
-terminal.{name} = fail
+{name} = fail
 """
 
 
-@pytest.mark.parametrize("name", ["_pair", "_limited", "report", "_print"])
+@pytest.mark.parametrize(
+    "name", ["cli.pair", "connection._limited", "cli.report", "printing._print"]
+)
 def test_a_failure_of_its_own_is_one_sentence_without_the_errors_words(
     exchange: StandIn, name: str
 ) -> None:
@@ -352,7 +354,8 @@ def test_after_a_refused_pair_nobody_is_waited_for(exchange: StandIn) -> None:
 def run_altered(code: str, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run the command with the good pair, after `code` has altered something in it."""
     pair = {"HITBTC_API_KEY": GOOD.api_key, "HITBTC_SECRET_KEY": GOOD.secret}
-    whole = f"import os, queue, sys\nfrom hitbtc_keycheck import terminal\n{code}\n{MAIN}"
+    imported = "import os, queue, sys\nfrom hitbtc_keycheck import cli, connection, printing"
+    whole = f"{imported}\n{code}\n{MAIN}"
     return subprocess.run(
         [sys.executable, "-c", whole, *arguments],
         capture_output=True,
@@ -363,7 +366,7 @@ def run_altered(code: str, *arguments: str, **variables: str) -> subprocess.Comp
     )
 
 
-MAIN = "sys.exit(terminal.main(sys.argv[1:]))"
+MAIN = "sys.exit(cli.main(sys.argv[1:]))"
 
 
 # --- The statuses, as they are told ---
@@ -382,7 +385,7 @@ def test_the_help_and_the_page_tell_the_same_statuses(
     shown = run(*arguments).stdout.partition("Exit status:")[2]
     assert {int(number) for number in re.findall(r"\b\d+\b", shown)} == told
     rows = re.findall(r"^\| (\d+) \|", Path(page).read_text(encoding="utf-8"), re.MULTILINE)
-    assert {int(number) for number in rows} - {terminal.INTERRUPTED} == told
+    assert {int(number) for number in rows} - {cli.INTERRUPTED} == told
 
 
 # --- Where it was asked ---

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from hitbtc_keycheck.rehearsal import SCENARIOS, Scenario
-from hitbtc_keycheck.rights import Right
+from hitbtc_keycheck.settings import Setting
 from tests.command.command import COMMAND, GOOD, PAIR, ending, run
 from tests.exchange.accounts import NAMED, Account
 from tests.exchange.faults import answered, instead
@@ -166,7 +166,7 @@ def test_a_rehearsal_comes_out_as_its_table_says(entry: Scenario) -> None:
     found = json.loads(run("--json", "--rehearse", entry.name).stdout)
     assert (found["verdict"], found["fault"]) == (entry.verdict, entry.fault)
     states = {right: row["state"] for right, row in found["rights"].items()}
-    assert states == {right.value: entry.expected(right).value for right in Right}
+    assert states == {right.value: entry.expected(right).value for right in Setting}
 
 
 def test_a_table_for_people_names_each_box_and_what_to_do_next(exchange: StandIn) -> None:

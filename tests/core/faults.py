@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 
 from hitbtc_keycheck.check import Event, Reply, Request
-from hitbtc_keycheck.probes import Channel
+from hitbtc_keycheck.requests import Channel
 from tests.core.world import FOREIGN, error, reply, said, trouble
 
 Fault = Callable[[Request, Reply], Iterable[Reply]]

@@ -3,9 +3,12 @@
 import re
 
 from hitbtc_keycheck import byhand
+from hitbtc_keycheck.advice import advice
 from hitbtc_keycheck.answers import MAX_SAID, Kind, read_frame, read_rest
-from hitbtc_keycheck.credentials import advice, clean, shape_of
-from hitbtc_keycheck.probes import PROBES, Means, code_of, holds_anything, means
+from hitbtc_keycheck.codes import code_of
+from hitbtc_keycheck.readings import holds_anything, reading_of
+from hitbtc_keycheck.requests import PROBES, Reading
+from hitbtc_keycheck.shapes import clean, shape_of
 from tests.core.world import BY_HAND, english
 
 IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -20,8 +23,8 @@ def try_answer(text: str) -> None:
         assert answer.status == status
         code_of(answer)
         for probe in PROBES:
-            shown = means(probe, answer)
-            assert shown in (Means.NOTHING, probe.result) or answer.kind is Kind.ERROR
+            shown = reading_of(probe, answer)
+            assert shown in (Reading.NOTHING, probe.result) or answer.kind is Kind.ERROR
             holds_anything(probe, answer)
     framed = read_frame(text)
     assert framed is None or framed.number is not None or framed.kind is Kind.ERROR

@@ -10,14 +10,15 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hitbtc_keycheck.advice import advice
 from hitbtc_keycheck.answers import Kind, read_frame, read_rest
 from hitbtc_keycheck.cases import Verdict
 from hitbtc_keycheck.check import Check, Event, Reply, Request, Via
-from hitbtc_keycheck.credentials import Shape, advice, clean, shape_of
-from hitbtc_keycheck.probes import Channel
 from hitbtc_keycheck.render import as_data, as_markdown
 from hitbtc_keycheck.report import report
-from hitbtc_keycheck.rights import REQUIRED, Right, State
+from hitbtc_keycheck.requests import Channel
+from hitbtc_keycheck.settings import REQUIRED, Setting, State
+from hitbtc_keycheck.shapes import Shape, clean, shape_of
 from tests.core.world import (
     ENGLISH,
     NEEDS,
@@ -48,7 +49,7 @@ FIELDS = st.sampled_from(["id", "result", "error", "code", "message", "timestamp
 OBJECTS = st.dictionaries(FIELDS, JSON | CODES, max_size=5)
 ACCOUNTS = st.builds(
     Account,
-    rights=st.frozensets(st.sampled_from([*REQUIRED, Right.WITHDRAW])),
+    permissions=st.frozensets(st.sampled_from([*REQUIRED, Setting.WITHDRAW])),
     works=st.booleans(),
     shut_out=st.booleans(),
 )
@@ -153,24 +154,24 @@ def shows_withdraw_off(request: Request, back: Reply) -> bool:
     return name_of(request) == ROLLBACK and back.status == 403 and code in (1003, "1003")
 
 
-def earned(asked: list[Request], fed: list[Reply]) -> set[Right]:
+def earned(asked: list[Request], fed: list[Reply]) -> set[Setting]:
     """The boxes that some answer shows to be as Bitsgap wants them."""
     on = {
-        NEEDS.get(name_of(request), Right.STATUS)
+        NEEDS.get(name_of(request), Setting.STATUS)
         for request in asked
         for back in fed
         if name_of(request) != ROLLBACK and shows_on(request, back)
     }
     if on & set(REQUIRED):
-        on.add(Right.STATUS)
+        on.add(Setting.STATUS)
         if any(shows_withdraw_off(request, back) for request in asked for back in fed):
-            on.add(Right.WITHDRAW)
+            on.add(Setting.WITHDRAW)
     return on
 
 
 def assert_earned(check: Check, asked: list[Request], fed: list[Reply]) -> None:
     shown = report(check)
-    ticks = {row.right for row in shown.rows if row.state is State.AS_REQUIRED}
+    ticks = {row.setting for row in shown.rows if row.state is State.AS_REQUIRED}
     assert ticks <= earned(asked, fed)
     assert (shown.verdict is Verdict.CONNECTED) <= (len(ticks) == 5)
     assert shown.next_steps

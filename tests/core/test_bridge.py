@@ -10,9 +10,9 @@ import pytest
 from hitbtc_keycheck import bridge, cases, rehearsal, render, report, words
 from hitbtc_keycheck.bridge import handle
 from hitbtc_keycheck.check import Reply, Request, Via
-from hitbtc_keycheck.probes import PROBES, Channel
 from hitbtc_keycheck.rehearsal import SCENARIOS, Scenario
-from hitbtc_keycheck.rights import Right
+from hitbtc_keycheck.requests import PROBES, Channel
+from hitbtc_keycheck.settings import Setting
 from hitbtc_keycheck.words import Words
 from tests.core.world import BY_HAND, ENGLISH, FOREIGN, KEY, NOW, english
 
@@ -80,8 +80,8 @@ def test_a_check_over_the_bridge_comes_to_what_the_scenario_says(entry: Scenario
         entry.fault,
         english(case.headline),
     )
-    states = {right: row["state"] for right, row in shown["rights"].items()}
-    assert states == {right: entry.expected(Right(right)) for right in states}
+    states = {setting: row["state"] for setting, row in shown["rights"].items()}
+    assert states == {setting: entry.expected(Setting(setting)) for setting in states}
 
 
 def test_a_step_names_what_to_send_and_no_more() -> None:

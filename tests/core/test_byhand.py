@@ -10,21 +10,23 @@ from hypothesis import strategies as st
 from hitbtc_keycheck import byhand
 from hitbtc_keycheck.answers import Answer, Kind
 from hitbtc_keycheck.byhand import MAX_PASTE, Problem, read, unsettled
-from hitbtc_keycheck.probes import PROBES, Fault, Means, means
+from hitbtc_keycheck.codes import Fault
+from hitbtc_keycheck.readings import reading_of
+from hitbtc_keycheck.requests import PROBES, Reading
 from tests.core.world import BY_HAND, FOREIGN, english
 
 API = "https://api.hitbtc.com"
 ROLLBACK = next(probe for probe in PROBES if probe.method == "DELETE")
 BODIES = {
-    (403, '{"error":{"code":1003,"message":"Action is forbidden for this API key"}}'): Means.OFF,
-    (400, '{"error":{"code":20004,"message":"Transaction not found"}}'): Means.ON,
-    (400, '{"error":{"code":"20005","message":"Payout not found {sic}"}}'): Means.ON,
-    (404, '{"error":{"code":800,"message":"Not found","description":""}}'): Means.ON,
-    (401, '{"error":{"code":1002,"message":"Authorization failed"}}'): Means.NOTHING,
-    (400, '{"error":{"code":10001,"message":"Validation error"}}'): Means.NOTHING,
-    (429, '{"error":{"code":429,"message":"Too many requests"}}'): Means.NOTHING,
-    (404, '{"error":"Not Found"}'): Means.NOTHING,
-    (200, '{"result":true}'): Means.ALARM,
+    (403, '{"error":{"code":1003,"message":"Action is forbidden for this API key"}}'): Reading.OFF,
+    (400, '{"error":{"code":20004,"message":"Transaction not found"}}'): Reading.ON,
+    (400, '{"error":{"code":"20005","message":"Payout not found {sic}"}}'): Reading.ON,
+    (404, '{"error":{"code":800,"message":"Not found","description":""}}'): Reading.ON,
+    (401, '{"error":{"code":1002,"message":"Authorization failed"}}'): Reading.NOTHING,
+    (400, '{"error":{"code":10001,"message":"Validation error"}}'): Reading.NOTHING,
+    (429, '{"error":{"code":429,"message":"Too many requests"}}'): Reading.NOTHING,
+    (404, '{"error":"Not Found"}'): Reading.NOTHING,
+    (200, '{"result":true}'): Reading.ALARM,
 }
 
 
@@ -125,13 +127,13 @@ NAMED: list[Form] = [
 @pytest.mark.parametrize("form", [*NAMED, *UNNAMED], ids=lambda form: form.__name__)
 @pytest.mark.parametrize(("printed_answer", "shows"), BODIES.items(), ids=lambda it: str(it)[:24])
 def test_an_answer_is_read_however_it_was_pasted(
-    form: Form, printed_answer: tuple[int, str], shows: Means
+    form: Form, printed_answer: tuple[int, str], shows: Reading
 ) -> None:
     status, body = printed_answer
     answer = read(form(status, body, BY_HAND), BY_HAND)
     assert isinstance(answer, Answer)
-    alarm_without_a_status = form is body_alone and shows is Means.ALARM
-    assert means(ROLLBACK, answer) is (Means.NOTHING if alarm_without_a_status else shows)
+    alarm_without_a_status = form is body_alone and shows is Reading.ALARM
+    assert reading_of(ROLLBACK, answer) is (Reading.NOTHING if alarm_without_a_status else shows)
     assert answer.status == (None if form is body_alone else status)
 
 
@@ -280,11 +282,11 @@ def test_a_command_that_was_not_run_is_no_answer() -> None:
 @pytest.mark.parametrize(
     ("status", "body", "fault", "words"),
     [
-        (503, "<html>busy</html>", Fault.EXCHANGE, "HitBTC's own systems have trouble."),
-        (502, "error code: 502", Fault.EXCHANGE, "HitBTC's own systems have trouble."),
-        (403, "<HTML>Access denied", Fault.NETWORK, "HitBTC lets nobody in from this address"),
-        (403, "error code: 1020", Fault.NETWORK, "HitBTC lets nobody in from this address"),
-        (451, "", Fault.NETWORK, "HitBTC lets nobody in from this address"),
+        (503, "<html>busy</html>", Fault.EXCHANGE, "HitBTC's own systems have a problem."),
+        (502, "error code: 502", Fault.EXCHANGE, "HitBTC's own systems have a problem."),
+        (403, "<HTML>Access denied", Fault.NETWORK, "HitBTC, or something between you"),
+        (403, "error code: 1020", Fault.NETWORK, "HitBTC, or something between you"),
+        (451, "", Fault.NETWORK, "HitBTC, or something between you"),
         (403, "", Fault.EXCHANGE, "The request was refused, and the answer gives no reason"),
         (200, "<!doctype html>Sign in", Fault.NETWORK, "What came back is not in the form of"),
         (204, "", Fault.NETWORK, "What came back is not in the form of HitBTC's answers"),

@@ -7,8 +7,8 @@ import pytest
 
 from hitbtc_keycheck.answers import Answer, Kind
 from hitbtc_keycheck.check import PAUSE, Check, Event, Finding, Reply, Request, Via
-from hitbtc_keycheck.probes import Channel, Means
-from hitbtc_keycheck.rights import Right
+from hitbtc_keycheck.requests import Channel, Reading
+from hitbtc_keycheck.settings import Setting
 from tests.core.world import (
     NOW,
     Account,
@@ -32,8 +32,8 @@ def one(check: Check, name: str) -> Finding:
     return next(found for found in check.findings if found.probe.name == name)
 
 
-def shown(check: Check) -> dict[str, Means]:
-    return {found.probe.name: found.means for found in check.findings}
+def shown(check: Check) -> dict[str, Reading]:
+    return {found.probe.name: found.reading for found in check.findings}
 
 
 def answered(check: Check, requests: tuple[Request, ...], account: Account) -> None:
@@ -117,7 +117,9 @@ def test_a_refused_pair_is_asked_nothing_more(via: Via) -> None:
     carry_on(check, watch)
     assert len(asked) == {Via.SOCKETS: 2, Via.REST: 1}[via]
     assert one(check, "rollback").event is Event.NOT_ASKED
-    assert {means for name, means in shown(check).items() if "balance" in name} == {Means.NOTHING}
+    assert {reading for name, reading in shown(check).items() if "balance" in name} == {
+        Reading.NOTHING
+    }
 
 
 def test_a_request_names_what_to_send_and_holds_nothing_else() -> None:
@@ -137,7 +139,7 @@ def test_without_a_login_the_reach_of_the_public_socket_is_tried_last() -> None:
     assert names(last) == ["DELETE /api/3/wallet/crypto/withdraw", "open public"]
     check.feed(trouble(last[1], Event.OPENED))
     assert one(check, "reach").event is Event.OPENED
-    assert one(check, "reach").means is Means.NOTHING
+    assert one(check, "reach").reading is Reading.NOTHING
 
 
 @pytest.mark.parametrize("event", [Event.CLOSED, Event.SILENT, Event.TOO_LONG])
@@ -196,7 +198,7 @@ def test_trouble_of_a_socket_befalls_all_that_was_asked_there_and_nothing_else()
     assert not check.ended
     answered(check, (wallet, rollback), Account())
     assert check.ended
-    assert shown(check)["wallet-balances"] is Means.ON
+    assert shown(check)["wallet-balances"] is Reading.ON
 
 
 def test_trouble_of_one_rest_request_leaves_the_others_waiting() -> None:
@@ -206,7 +208,7 @@ def test_trouble_of_one_rest_request_leaves_the_others_waiting() -> None:
     check.feed(trouble(spot, Event.TOO_LONG))
     assert one(check, "spot-balance").event is Event.TOO_LONG
     answered(check, tuple(others), Account())
-    assert shown(check)["spot-fee"] is Means.ON
+    assert shown(check)["spot-fee"] is Reading.ON
 
 
 def test_trouble_of_a_whole_rest_channel_befalls_every_request() -> None:
@@ -240,7 +242,7 @@ def test_the_first_answer_counts() -> None:
     login, _ = check.plan()
     check.feed(reply(login, *error(1002)))
     check.feed(reply(login, 200, True))
-    assert shown(check)["login-trading"] is Means.OFF
+    assert shown(check)["login-trading"] is Reading.OFF
 
 
 def test_an_answer_to_what_was_not_asked_yet_is_passed_over() -> None:
@@ -284,7 +286,7 @@ def test_notifications_between_answers_change_nothing() -> None:
     check.feed(said(login, "not even JSON"))
     assert check.findings == ()
     check.feed(reply(login, 200, True))
-    assert shown(check)["login-trading"] is Means.ON
+    assert shown(check)["login-trading"] is Reading.ON
 
 
 def test_too_many_requests_is_asked_once_more_after_a_pause() -> None:
@@ -299,7 +301,7 @@ def test_too_many_requests_is_asked_once_more_after_a_pause() -> None:
     check.feed(reply(trading, 200, True))
     assert "login-trading" not in shown(check)
     check.feed(reply(again, 200, True))
-    assert shown(check)["login-trading"] is Means.ON
+    assert shown(check)["login-trading"] is Reading.ON
 
 
 def test_too_many_requests_twice_is_taken_as_the_answer() -> None:
@@ -307,7 +309,7 @@ def test_too_many_requests_twice_is_taken_as_the_answer() -> None:
     for _ in range(2):
         (request,) = check.plan()
         check.feed(reply(request, *error("429", 200)))
-    assert shown(check)["sub-account"] is Means.NOTHING
+    assert shown(check)["sub-account"] is Reading.NOTHING
     assert one(check, "sub-account").answer == Answer(
         kind=Kind.ERROR, status=200, code=429, said="No."
     )
@@ -462,30 +464,30 @@ def refused_rollback(request: Request) -> Iterator[Reply]:
 
 
 @pytest.mark.parametrize(
-    ("code", "means"), [(20004, Means.ON), (1003, Means.OFF), (429, Means.NOTHING)]
+    ("code", "reading"), [(20004, Reading.ON), (1003, Reading.OFF), (429, Reading.NOTHING)]
 )
-def test_an_answer_by_hand_is_read_by_the_same_table(code: int, means: Means) -> None:
+def test_an_answer_by_hand_is_read_by_the_same_table(code: int, reading: Reading) -> None:
     check = carry_on(begin(), refused_rollback)
-    assert check.feed_by_hand(Answer(kind=Kind.ERROR, code=code), at=NOW) is means
+    assert check.feed_by_hand(Answer(kind=Kind.ERROR, code=code), at=NOW) is reading
     found = one(check, "rollback")
-    assert (found.means, found.by_hand, found.event) == (means, True, Event.ANSWERED)
+    assert (found.reading, found.by_hand, found.event) == (reading, True, Event.ANSWERED)
 
 
 def test_an_answer_by_hand_counts_where_withdraw_was_left_out() -> None:
     check = settled(begin(withdraw=False), Account())
     check.feed_by_hand(Answer(kind=Kind.ERROR, code=429), at=NOW)
-    assert one(check, "rollback").means is Means.NOTHING
+    assert one(check, "rollback").reading is Reading.NOTHING
 
 
 def test_an_answer_by_hand_that_shows_nothing_unsettles_nothing() -> None:
-    check = settled(begin(), Account(rights=frozenset(Right)))
+    check = settled(begin(), Account(permissions=frozenset(Setting)))
     shows = check.feed_by_hand(Answer(kind=Kind.ERROR, code=1002), at=NOW)
-    assert shows is Means.NOTHING
-    assert one(check, "rollback").means is Means.ON
+    assert shows is Reading.NOTHING
+    assert one(check, "rollback").reading is Reading.ON
     assert not one(check, "rollback").by_hand
 
 
 def test_a_later_answer_by_hand_that_shows_something_takes_the_place_of_an_earlier() -> None:
-    check = settled(begin(), Account(rights=frozenset(Right)))
+    check = settled(begin(), Account(permissions=frozenset(Setting)))
     check.feed_by_hand(Answer(kind=Kind.ERROR, code=1003), at=NOW)
-    assert one(check, "rollback").means is Means.OFF
+    assert one(check, "rollback").reading is Reading.OFF

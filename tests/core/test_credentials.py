@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from hitbtc_keycheck.credentials import Shape, advice, clean, shape_of
+from hitbtc_keycheck.advice import advice
+from hitbtc_keycheck.shapes import Shape, clean, shape_of
 from tests.core.world import english
 
 PASTES: list[dict[str, Any]] = json.loads(Path(__file__).with_name("pastes.json").read_text())

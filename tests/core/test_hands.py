@@ -7,7 +7,7 @@ import pytest
 
 from hitbtc_keycheck.check import Check, Event, Reply, Request, Via
 from hitbtc_keycheck.report import report
-from hitbtc_keycheck.rights import Right
+from hitbtc_keycheck.settings import Setting
 from tests.core.world import (
     ROLLBACK,
     Account,
@@ -21,11 +21,11 @@ from tests.core.world import (
     trouble,
 )
 
-FOUR = (Right.READ, Right.TRADE, Right.PAYMENT, Right.WITHDRAW)
+FOUR = (Setting.READ, Setting.TRADE, Setting.PAYMENT, Setting.WITHDRAW)
 ACCOUNTS = [
-    Account(rights=frozenset(rights))
+    Account(permissions=frozenset(permissions))
     for count in range(5)
-    for rights in itertools.combinations(FOUR, count)
+    for permissions in itertools.combinations(FOUR, count)
 ]
 SEND = "In the wrong hands, this key could send your coins away."
 TRADE = "In the wrong hands, this key could make your account trade at a loss."
@@ -43,13 +43,13 @@ def line(check: Check) -> str:
 
 def worst(account: Account) -> str:
     """The worst that a key can do without Withdraw, by the truth of the account."""
-    if {Right.TRADE, Right.PAYMENT} <= account.rights:
+    if {Setting.TRADE, Setting.PAYMENT} <= account.permissions:
         return BOTH
-    if Right.TRADE in account.rights:
+    if Setting.TRADE in account.permissions:
         return TRADE
-    if Right.PAYMENT in account.rights:
+    if Setting.PAYMENT in account.permissions:
         return MOVE
-    return SEE if Right.READ in account.rights else ""
+    return SEE if Setting.READ in account.permissions else ""
 
 
 def without_answer(name: str, event: Event, account: Account) -> Check:
@@ -64,18 +64,18 @@ def without_answer(name: str, event: Event, account: Account) -> Check:
 
 
 def rights_of(account: Account) -> str:
-    return "+".join(sorted(account.rights))
+    return "+".join(sorted(account.permissions))
 
 
 @pytest.mark.parametrize("account", ACCOUNTS, ids=rights_of)
 @pytest.mark.parametrize("via", Via)
 def test_of_every_account_it_is_said_what_its_key_could_do(account: Account, via: Via) -> None:
     said = line(carry_on(begin(via), honest(account)))
-    if Right.WITHDRAW in account.rights:
+    if Setting.WITHDRAW in account.permissions:
         assert said == SEND
-    elif not account.rights:
+    elif not account.permissions:
         assert said == ""  # refused everywhere: all off, or an IP whitelist
-    elif Right.TRADE in account.rights:
+    elif Setting.TRADE in account.permissions:
         assert said == f"{worst(account)} {NO_COINS}"
     else:
         assert said == f"{worst(account)} It could neither trade nor withdraw your coins."
@@ -93,7 +93,7 @@ def test_that_it_cannot_withdraw_is_said_only_where_withdraw_was_answered(
     assert said.startswith(worst(account))
     assert bool(worst(account)) == said.endswith(OPEN)
     if worst(account):
-        assert ("It could not trade." in said) == (Right.TRADE not in account.rights)
+        assert ("It could not trade." in said) == (Setting.TRADE not in account.permissions)
 
 
 @pytest.mark.parametrize("account", ACCOUNTS, ids=rights_of)
@@ -107,15 +107,15 @@ def test_what_the_reader_saw_of_withdraw_is_named_as_that(account: Account) -> N
 
 
 def test_an_answer_stands_above_what_the_reader_saw() -> None:
-    for rights, said in ((FOUR, SEND), (FOUR[:3], f"{BOTH} {NO_COINS}")):
-        check = carry_on(begin(), honest(Account(rights=frozenset(rights))))
+    for permissions, said in ((FOUR, SEND), (FOUR[:3], f"{BOTH} {NO_COINS}")):
+        check = carry_on(begin(), honest(Account(permissions=frozenset(permissions))))
         for looked in (True, False):
             check.looked = looked
             assert line(check) == said
 
 
 def test_what_was_not_answered_of_trading_is_said_not_to_be_known() -> None:
-    account = Account(rights=frozenset({Right.READ, Right.TRADE}))
+    account = Account(permissions=frozenset({Setting.READ, Setting.TRADE}))
     said = line(without_answer("spot_fees", Event.SILENT, account))
     assert said == f"{SEE} {NO_COINS} Whether it could trade is not known."
 
@@ -128,7 +128,7 @@ def test_of_a_key_that_is_refused_everything_nothing_is_said(account: Account, v
 
 
 def test_a_wallet_that_is_refused_beside_a_working_socket_shows_nothing_of_payment() -> None:
-    usual = honest(Account(rights=frozenset({Right.READ, Right.PAYMENT})))
+    usual = honest(Account(permissions=frozenset({Setting.READ, Setting.PAYMENT})))
 
     def respond(request: Request) -> Iterator[Reply]:
         refused = name_of(request) == "login wallet"
@@ -139,14 +139,14 @@ def test_a_wallet_that_is_refused_beside_a_working_socket_shows_nothing_of_payme
 
 
 @pytest.mark.parametrize(
-    ("rights", "link"),
+    ("permissions", "link"),
     [
         (FOUR, "guide/leaked-key/"),
         (FOUR[:3], "about/withdraw-off/"),
         (FOUR[:1], "guide/leaked-key/"),
     ],
 )
-def test_the_line_leads_to_what_to_do_about_it(rights: tuple[Right, ...], link: str) -> None:
-    shown = report(carry_on(begin(), honest(Account(rights=frozenset(rights)))))
+def test_the_line_leads_to_what_to_do_about_it(permissions: tuple[Setting, ...], link: str) -> None:
+    shown = report(carry_on(begin(), honest(Account(permissions=frozenset(permissions)))))
     assert shown.wrong_hands
     assert shown.wrong_hands.link == link

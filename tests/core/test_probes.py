@@ -5,51 +5,44 @@ import re
 import pytest
 
 from hitbtc_keycheck.answers import Answer, Kind, read_rest
-from hitbtc_keycheck.probes import (
-    CODES,
+from hitbtc_keycheck.codes import CODES, SIGNS, Fault, code_of, sign_of
+from hitbtc_keycheck.readings import code_for, holds_anything, reading_of, trouble_of
+from hitbtc_keycheck.requests import (
     PATHS,
     PROBES,
-    SIGNS,
     Channel,
-    Fault,
+    ErrorReading,
     Form,
-    Means,
     Probe,
-    Shows,
+    Reading,
     Stage,
-    code_for,
-    code_of,
-    holds_anything,
-    means,
-    sign_of,
-    trouble_of,
 )
-from hitbtc_keycheck.rights import BOXES, REQUIRED, Right, State, Wanted
+from hitbtc_keycheck.settings import REQUIRED, SETTINGS, Setting, State, Wanted
 from tests.core.world import english
 
 BY_NAME = {probe.name: probe for probe in PROBES}
-SETTLING = [probe for probe in PROBES if probe.stage is not Stage.REACH]
+SETTLING = [probe for probe in PROBES if probe.stage is not Stage.PING]
 READINGS = [(probe, shows) for probe in PROBES for shows in probe.errors]
 EVERY_CODE = sorted({*CODES, *(shows.code for _, shows in READINGS), 7, 999_999})
 EVERY_STATUS = (200, 204, 301, 400, 401, 403, 404, 429, 500, 503, 504)
 
 # One right, one request: what HitBTC's documentation says, written down a second time.
 DOCUMENTED = {
-    "login-trading": (Right.STATUS, "login on /api/3/ws/trading", {1002: "off", 1004: "off"}),
-    "login-wallet": (Right.STATUS, "login on /api/3/ws/wallet", {1002: "off", 1004: "off"}),
-    "spot-balances": (Right.READ, "spot_balances on /api/3/ws/trading", {1003: "off"}),
-    "spot-fees": (Right.TRADE, "spot_fees on /api/3/ws/trading", {1003: "off"}),
-    "wallet-balances": (Right.PAYMENT, "wallet_balances on /api/3/ws/wallet", {1003: "off"}),
-    "sub-account": (Right.STATUS, "GET /api/3/sub-account", {1002: "off", 1004: "off"}),
-    "spot-balance": (Right.READ, "GET /api/3/spot/balance", {1003: "off"}),
-    "spot-fee": (Right.TRADE, "GET /api/3/spot/fee", {1003: "off"}),
-    "wallet-balance": (Right.PAYMENT, "GET /api/3/wallet/balance", {1003: "off"}),
+    "login-trading": (Setting.STATUS, "login on /api/3/ws/trading", {1002: "off", 1004: "off"}),
+    "login-wallet": (Setting.STATUS, "login on /api/3/ws/wallet", {1002: "off", 1004: "off"}),
+    "spot-balances": (Setting.READ, "spot_balances on /api/3/ws/trading", {1003: "off"}),
+    "spot-fees": (Setting.TRADE, "spot_fees on /api/3/ws/trading", {1003: "off"}),
+    "wallet-balances": (Setting.PAYMENT, "wallet_balances on /api/3/ws/wallet", {1003: "off"}),
+    "sub-account": (Setting.STATUS, "GET /api/3/sub-account", {1002: "off", 1004: "off"}),
+    "spot-balance": (Setting.READ, "GET /api/3/spot/balance", {1003: "off"}),
+    "spot-fee": (Setting.TRADE, "GET /api/3/spot/fee", {1003: "off"}),
+    "wallet-balance": (Setting.PAYMENT, "GET /api/3/wallet/balance", {1003: "off"}),
     "rollback": (
-        Right.WITHDRAW,
+        Setting.WITHDRAW,
         "DELETE /api/3/wallet/crypto/withdraw/{id}",
         {1003: "off", 20004: "on", 20005: "on", 20006: "on", 20007: "on", 800: "on"},
     ),
-    "reach": (Right.STATUS, "open on /api/3/ws/public", {}),
+    "reach": (Setting.STATUS, "open on /api/3/ws/public", {}),
 }
 HTTP = {1002: 401, 1003: 403, 1004: 401, 20004: 400, 20005: 400, 20006: 400, 20007: 400, 800: 404}
 
@@ -61,9 +54,9 @@ def status_over(probe: Probe, status: int) -> int | None:
 def test_the_table_asks_what_the_documentation_says_and_nothing_else() -> None:
     assert {
         probe.name: (
-            probe.right,
+            probe.setting,
             probe.target,
-            {shows.code: shows.means.value for shows in probe.errors},
+            {shows.code: shows.reading.value for shows in probe.errors},
         )
         for probe in PROBES
     } == DOCUMENTED
@@ -71,9 +64,11 @@ def test_the_table_asks_what_the_documentation_says_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize(("probe", "shows"), READINGS, ids=lambda it: getattr(it, "name", ""))
-def test_an_error_in_the_table_shows_what_it_says(probe: Probe, shows: Shows) -> None:
+def test_an_error_in_the_table_shows_what_it_says(probe: Probe, shows: ErrorReading) -> None:
     status = status_over(probe, shows.status)
-    assert means(probe, Answer(kind=Kind.ERROR, status=status, code=shows.code)) is shows.means
+    assert (
+        reading_of(probe, Answer(kind=Kind.ERROR, status=status, code=shows.code)) is shows.reading
+    )
 
 
 @pytest.mark.parametrize("probe", PROBES, ids=lambda probe: probe.name)
@@ -83,16 +78,16 @@ def test_every_other_error_shows_nothing(probe: Probe) -> None:
         for status in EVERY_STATUS:
             if (code, status) not in known:
                 error = Answer(kind=Kind.ERROR, status=status, code=code)
-                assert means(probe, error) is Means.NOTHING
+                assert reading_of(probe, error) is Reading.NOTHING
         if code not in {shows.code for shows in probe.errors}:
-            assert means(probe, Answer(kind=Kind.ERROR, code=code)) is Means.NOTHING
+            assert reading_of(probe, Answer(kind=Kind.ERROR, code=code)) is Reading.NOTHING
 
 
 @pytest.mark.parametrize("probe", SETTLING, ids=lambda probe: probe.name)
 def test_a_result_of_the_documented_form_shows_the_right(probe: Probe) -> None:
-    expected = Means.ALARM if probe.name == "rollback" else Means.ON
+    expected = Reading.ALARM if probe.name == "rollback" else Reading.ON
     answer = Answer(kind=Kind.RESULT, status=status_over(probe, 200), result=probe.example)
-    assert means(probe, answer) is expected
+    assert reading_of(probe, answer) is expected
 
 
 LISTS: tuple[object, ...] = ([], [{"symbol": "X"}], [{"currency": "X"}], {"result": []})
@@ -126,21 +121,21 @@ FITTING: dict[Form, tuple[object, ...]] = {
 def test_a_result_of_another_form_shows_nothing(probe: Probe) -> None:
     if probe.name == "rollback":
         return
-    item = {"symbol": "X"} if probe.right is Right.TRADE else {"currency": "X"}
-    lists = ([], [item]) if probe.right is not Right.TRADE else ([item],)
+    item = {"symbol": "X"} if probe.setting is Setting.TRADE else {"currency": "X"}
+    lists = ([], [item]) if probe.setting is not Setting.TRADE else ([item],)
     fitting = FITTING.get(probe.form, lists)
     for shape in SHAPES:
-        expected = Means.ON if any(shape is one or shape == one for one in fitting) else None
+        expected = Reading.ON if any(shape is one or shape == one for one in fitting) else None
         expected = None if probe.form is Form.TRUE and shape is not True else expected
-        shown = means(probe, Answer(kind=Kind.RESULT, status=200, result=shape))
-        assert (shown, shape) == (expected or Means.NOTHING, shape)
+        shown = reading_of(probe, Answer(kind=Kind.RESULT, status=200, result=shape))
+        assert (shown, shape) == (expected or Reading.NOTHING, shape)
 
 
 @pytest.mark.parametrize("probe", PROBES, ids=lambda probe: probe.name)
 def test_what_cannot_be_read_shows_nothing(probe: Probe) -> None:
     for status in (None, 301, 400, 403, 500):
         answer = Answer(kind=Kind.UNREADABLE, status=status, result=probe.example)
-        assert means(probe, answer) is Means.NOTHING
+        assert reading_of(probe, answer) is Reading.NOTHING
 
 
 def done(status: int | None, result: object) -> Answer:
@@ -162,12 +157,12 @@ NOT_DONE: tuple[object, ...] = (
 def test_a_success_of_the_rollback_is_an_alarm_only_in_the_form_of_hitbtcs_answers() -> None:
     rollback = BY_NAME["rollback"]
     for status in (200, 202, 204, 299):
-        assert means(rollback, Answer(kind=Kind.UNREADABLE, status=status)) is Means.NOTHING
-        assert means(rollback, done(status, {"result": True})) is Means.ALARM
+        assert reading_of(rollback, Answer(kind=Kind.UNREADABLE, status=status)) is Reading.NOTHING
+        assert reading_of(rollback, done(status, {"result": True})) is Reading.ALARM
         for other in NOT_DONE:
-            assert means(rollback, done(status, other)) is Means.NOTHING
+            assert reading_of(rollback, done(status, other)) is Reading.NOTHING
     for odd in (None, 199, 300, 403):
-        assert means(rollback, done(odd, {"result": True})) is Means.NOTHING
+        assert reading_of(rollback, done(odd, {"result": True})) is Reading.NOTHING
 
 
 HTML, JSON_ERROR = "<!DOCTYPE html><title>No", '{"code":"InvalidContent"}'
@@ -224,7 +219,7 @@ def test_each_sign_is_a_sentence_with_advice_and_never_the_keys_fault() -> None:
 
 def test_an_empty_list_of_balances_is_an_answer() -> None:
     for name in ("spot-balances", "spot-balance", "wallet-balances", "wallet-balance"):
-        assert means(BY_NAME[name], Answer(kind=Kind.RESULT, result=[])) is Means.ON
+        assert reading_of(BY_NAME[name], Answer(kind=Kind.RESULT, result=[])) is Reading.ON
 
 
 def test_nothing_is_sent_that_could_move_or_order_anything() -> None:
@@ -248,17 +243,17 @@ def test_names_are_unique_and_each_channel_is_entered_first() -> None:
     assert len(BY_NAME) == len(PROBES)
     for channel in (Channel.TRADING, Channel.WALLET, Channel.REST):
         stages = [probe.stage for probe in PROBES if probe.channel is channel]
-        assert stages[0] is Stage.ENTER
-        assert stages.count(Stage.ENTER) == 1
+        assert stages[0] is Stage.LOGIN
+        assert stages.count(Stage.LOGIN) == 1
 
 
 def test_each_right_that_an_api_shows_is_asked_for_both_ways() -> None:
     over_sockets = {Channel.TRADING, Channel.WALLET}
-    for right in (Right.STATUS, *REQUIRED):
-        channels = {probe.channel for probe in PROBES if probe.right is right}
+    for setting in (Setting.STATUS, *REQUIRED):
+        channels = {probe.channel for probe in PROBES if probe.setting is setting}
         assert channels & over_sockets
         assert Channel.REST in channels
-    assert not [probe for probe in PROBES if probe.right is Right.IP_WHITELIST]
+    assert not [probe for probe in PROBES if probe.setting is Setting.IP_WHITELIST]
 
 
 def test_a_probe_is_asked_in_words() -> None:
@@ -376,16 +371,16 @@ def test_no_other_answer_says_whether_there_is_anything() -> None:
 
 
 def test_the_boxes_are_those_of_the_form_in_its_order() -> None:
-    assert [(box.right, box.label, box.wanted) for box in BOXES.values()] == [
-        (Right.STATUS, "Status", Wanted.ON),
-        (Right.READ, "Order book, History, Spot balance", Wanted.ON),
-        (Right.TRADE, "Place/cancel orders", Wanted.ON),
-        (Right.PAYMENT, "Payment information", Wanted.ON),
-        (Right.WITHDRAW, "Withdraw cryptocurrencies", Wanted.OFF),
-        (Right.IP_WHITELIST, "IP whitelist", Wanted.DISABLED),
+    assert [(box.setting, box.label, box.wanted) for box in SETTINGS.values()] == [
+        (Setting.STATUS, "Status", Wanted.ON),
+        (Setting.READ, "Order book, History, Spot balance", Wanted.ON),
+        (Setting.TRADE, "Place/cancel orders", Wanted.ON),
+        (Setting.PAYMENT, "Payment information", Wanted.ON),
+        (Setting.WITHDRAW, "Withdraw cryptocurrencies", Wanted.OFF),
+        (Setting.IP_WHITELIST, "IP whitelist", Wanted.DISABLED),
     ]
-    assert all(right is box.right for right, box in BOXES.items())
-    assert REQUIRED == (Right.READ, Right.TRADE, Right.PAYMENT)
+    assert all(setting is box.setting for setting, box in SETTINGS.items())
+    assert REQUIRED == (Setting.READ, Setting.TRADE, Setting.PAYMENT)
 
 
 def test_the_words_of_the_contract_are_kept() -> None:
@@ -403,7 +398,7 @@ def test_the_words_of_the_contract_are_kept() -> None:
         "network",
         "ours",
     ]
-    assert [right.value for right in Right] == [
+    assert [setting.value for setting in Setting] == [
         "status",
         "read",
         "trade",

@@ -12,10 +12,11 @@ from hitbtc_keycheck import cases, rehearsal, render, report
 from hitbtc_keycheck.answers import Answer, Kind
 from hitbtc_keycheck.cases import BITSGAP, CASES, Verdict
 from hitbtc_keycheck.check import Check, Event, Finding, Reply, Request, Via
-from hitbtc_keycheck.probes import CODES, PROBES, SIGNS, Channel, Code, Fault, Means, Sign, Stage
+from hitbtc_keycheck.codes import CODES, SIGNS, Code, Fault, Sign
 from hitbtc_keycheck.rehearsal import SCENARIOS, Scenario
 from hitbtc_keycheck.report import UNSEEN, Report
-from hitbtc_keycheck.rights import BOXES, REQUIRED, Right, State
+from hitbtc_keycheck.requests import PROBES, Channel, Reading, Stage
+from hitbtc_keycheck.settings import REQUIRED, SETTINGS, Setting, State
 from hitbtc_keycheck.words import Message
 from tests.core.world import (
     ENGLISH,
@@ -39,7 +40,7 @@ HOUR = 3_600_000
 RUNS = [
     (entry, via) for entry in SCENARIOS for via in Via if via is Via.SOCKETS or not entry.page_only
 ]
-ALL = frozenset(Right)
+ALL = frozenset(Setting)
 EMPTY, HINT = Message("report.spot-empty"), Message("pair.gap", {"field": "API key"})
 NOTE = (
     "The spot balance is empty. If you expected a balance, it may be in your HitBTC wallet. "
@@ -53,8 +54,8 @@ def told(check: Check) -> Report:
     return report.report(check, (), KEY[-4:])
 
 
-def row(shown: Report, right: Right) -> report.Row:
-    return next(row for row in shown.rows if row.right is right)
+def row(shown: Report, setting: Setting) -> report.Row:
+    return next(row for row in shown.rows if row.setting is setting)
 
 
 def but(name: str, instead: Respond, account: Account | None = None) -> Respond:
@@ -101,8 +102,8 @@ def test_a_scenario_comes_to_what_is_written_beside_it(entry: Scenario, via: Via
     assert check.ended
     case = shown.case.removesuffix("-at-the-terminal")  # there a reader is told what to run
     assert (shown.verdict, shown.fault, case) == (entry.verdict, entry.fault, entry.case)
-    assert {row.right: row.state for row in shown.rows} == {
-        right: entry.expected(right) for right in BOXES
+    assert {row.setting: row.state for row in shown.rows} == {
+        setting: entry.expected(setting) for setting in SETTINGS
     }
 
 
@@ -146,7 +147,7 @@ def rehearsed(name: str, account: rehearsal.Account) -> Reply:
 
 
 def test_rehearsed_answers_have_the_shape_of_real_ones() -> None:
-    account = rehearsal.Account(behind=HOUR, rights=frozenset({Right.WITHDRAW}))
+    account = rehearsal.Account(behind=HOUR, permissions=frozenset({Setting.WITHDRAW}))
     back = rehearsed("rollback", account)
     assert (back.status, back.at, back.number) == (400, NOW + 40, 3)
     assert json.loads(back.text) == {
@@ -251,8 +252,8 @@ def only_public_opens(request: Request) -> Iterator[Reply]:
     yield trouble(request, Event.OPENED if public else Event.FAILED)
 
 
-def without(right: Right) -> Account:
-    return Account(rights=frozenset(REQUIRED) - {right})
+def without(setting: Setting) -> Account:
+    return Account(permissions=frozenset(REQUIRED) - {setting})
 
 
 def cancelled() -> Check:
@@ -264,14 +265,14 @@ def cancelled() -> Check:
 
 WAYS: dict[str, Callable[[], Check]] = {
     "alarm": lambda: carry_on(begin(), but(ROLLBACK, alarming)),
-    "withdraw-on": lambda: carry_on(begin(), honest(Account(rights=ALL))),
+    "withdraw-on": lambda: carry_on(begin(), honest(Account(permissions=ALL))),
     "withdraw-seen-on": lambda: looked(blocked(), on=True),
     "clock": lambda: carry_on(begin(), refusing(1002, timestamp=NOW + 3 * HOUR)),
     "invalid": lambda: carry_on(begin(), honest(Account(works=False))),
     "all-refused": lambda: carry_on(begin(), honest(Account(shut_out=True))),
-    "trade-off": lambda: carry_on(begin(), honest(without(Right.TRADE))),
+    "trade-off": lambda: carry_on(begin(), honest(without(Setting.TRADE))),
     "wallet-refused": lambda: carry_on(begin(), but("login wallet", refusing(1003))),
-    "setting-off": lambda: carry_on(begin(), honest(without(Right.READ))),
+    "setting-off": lambda: carry_on(begin(), honest(without(Setting.READ))),
     "connected": lambda: carry_on(begin(), honest(Account())),
     "withdraw-seen-off": lambda: looked(blocked(), on=False),
     "withdraw-left-out": lambda: carry_on(begin(withdraw=False), honest(Account())),
@@ -372,7 +373,7 @@ def test_what_is_not_hitbtcs_on_the_rollback_is_no_alarm(via: Via, words: str, s
     shown = told(carry_on(begin(via), but(ROLLBACK, text(words, status))))
     assert (shown.verdict, shown.fault) == (Verdict.UNDECIDED, Fault.NETWORK)
     assert shown.case == "withdraw-something-else-answered"
-    assert english(row(shown, Right.WITHDRAW).reason) == (
+    assert english(row(shown, Setting.WITHDRAW).reason) == (
         "What came back is not in the form of HitBTC's answers: something else may have answered "
         "in its place."
     )
@@ -406,7 +407,7 @@ def test_an_empty_list_of_fees_is_no_tick_for_trading() -> None:
         yield said(request, "[]", 200)
 
     shown = told(carry_on(begin(Via.REST), respond))
-    assert row(shown, Right.TRADE).state is State.COULD_NOT_TELL
+    assert row(shown, Setting.TRADE).state is State.COULD_NOT_TELL
 
 
 @pytest.mark.parametrize("event", [Event.FAILED, Event.DISTRUSTED])
@@ -435,7 +436,7 @@ def test_a_status_that_does_not_belong_to_a_code_makes_it_no_word_of_hitbtcs() -
 
 
 def test_read_off_beside_a_refused_wallet_names_both() -> None:
-    shown = told(carry_on(begin(), but("login wallet", refusing(1003), without(Right.READ))))
+    shown = told(carry_on(begin(), but("login wallet", refusing(1003), without(Setting.READ))))
     assert shown.case == "setting-off"
     assert "Order book" in english(shown.sentence)
     assert "Payment information" in english(shown.sentence)
@@ -445,7 +446,7 @@ def test_one_answer_of_hitbtcs_is_enough_for_an_alarm() -> None:
     def respond(request: Request) -> Iterator[Reply]:
         if name_of(request) == ROLLBACK:
             yield from alarming(request)
-        elif request.probe.stage is Stage.ENTER:
+        elif request.probe.stage is Stage.LOGIN:
             yield reply(request, *error(600))
         else:
             yield said(request, "<html>", 200)
@@ -499,7 +500,7 @@ def test_a_refused_wallet_beside_a_working_socket_points_at_payment_information(
         "wallet-refused",
         "Most likely, Payment information is off.",
     )
-    payment = row(shown, Right.PAYMENT)
+    payment = row(shown, Setting.PAYMENT)
     assert (payment.state, english(payment.found)) == (State.NOT_AS_REQUIRED, "Refused")
 
 
@@ -509,7 +510,7 @@ def test_a_wallet_refused_beside_a_trading_socket_that_is_not_heard_points_at_no
         yield from (refusing(1003) if wallet else failing(Event.SILENT))(request)
 
     shown = told(carry_on(begin(), respond))
-    assert row(shown, Right.PAYMENT).state is State.COULD_NOT_TELL
+    assert row(shown, Setting.PAYMENT).state is State.COULD_NOT_TELL
     assert shown.fault is not Fault.KEY
 
 
@@ -531,20 +532,20 @@ def test_an_error_without_an_id_after_the_login_belongs_to_nothing() -> None:
         yield said(request, '{"id":null,"error":{"code":1003}}')
 
     shown = told(carry_on(begin(), but("spot_balances", unnamed)))
-    assert row(shown, Right.READ).state is State.COULD_NOT_TELL
+    assert row(shown, Setting.READ).state is State.COULD_NOT_TELL
 
 
 def test_three_ticks_are_not_denied_where_only_the_wallet_is_limited() -> None:
     shown = told(carry_on(begin(), but("wallet_balances", refusing(600))))
     assert shown.case == "account"
-    assert english(row(shown, Right.PAYMENT).reason).startswith("The account is restricted.")
+    assert english(row(shown, Setting.PAYMENT).reason).startswith("The account is restricted.")
 
 
 def test_the_row_of_status_tells_of_the_login_not_of_what_was_not_asked() -> None:
     shown = told(carry_on(begin(), failing(Event.SILENT)))
-    assert english(row(shown, Right.STATUS).reason) == "HitBTC did not answer in time."
+    assert english(row(shown, Setting.STATUS).reason) == "HitBTC did not answer in time."
     shown = told(WAYS["gateway"]())
-    assert english(row(shown, Right.STATUS).reason) == "The connection to HitBTC failed."
+    assert english(row(shown, Setting.STATUS).reason) == "The connection to HitBTC failed."
 
 
 # What stands above what, where more than one case applies.
@@ -552,7 +553,7 @@ def test_the_row_of_status_tells_of_the_login_not_of_what_was_not_asked() -> Non
 
 def test_withdraw_on_stands_above_everything() -> None:
     def respond(request: Request) -> Iterator[Reply]:
-        if request.probe.right is Right.STATUS:
+        if request.probe.setting is Setting.STATUS:
             yield reply(request, 200, True)
         elif name_of(request) == ROLLBACK:
             yield reply(request, *error(20004))
@@ -564,19 +565,19 @@ def test_withdraw_on_stands_above_everything() -> None:
 
 def test_an_alarm_is_no_tick_and_no_reading_of_the_box() -> None:
     shown = told(WAYS["alarm"]())
-    withdraw = row(shown, Right.WITHDRAW)
+    withdraw = row(shown, Setting.WITHDRAW)
     assert (withdraw.state, english(withdraw.found)) == (State.COULD_NOT_TELL, "Not known")
     assert shown.case == "alarm"
 
 
 def test_an_answer_stands_above_what_the_reader_saw() -> None:
     for account, state, found in (
-        (Account(rights=ALL), State.NOT_AS_REQUIRED, "On"),
+        (Account(permissions=ALL), State.NOT_AS_REQUIRED, "On"),
         (Account(), State.AS_REQUIRED, "Off"),
     ):
         for on in (True, False):
             shown = told(looked(carry_on(begin(), honest(account)), on=on))
-            withdraw = row(shown, Right.WITHDRAW)
+            withdraw = row(shown, Setting.WITHDRAW)
             assert (withdraw.state, english(withdraw.found)) == (state, found)
             assert (withdraw.confirmed, english(withdraw.reason)) == (False, "")
 
@@ -602,7 +603,7 @@ def test_what_the_reader_saw_is_confirmed_by_them_and_earns_no_tick(
     on: bool, state: State, found: str, reason: str
 ) -> None:
     shown = told(looked(blocked(), on=on))
-    withdraw = row(shown, Right.WITHDRAW)
+    withdraw = row(shown, Setting.WITHDRAW)
     assert (withdraw.state, english(withdraw.found), english(withdraw.reason)) == (
         state,
         found,
@@ -615,25 +616,25 @@ def test_what_the_reader_saw_is_confirmed_by_them_and_earns_no_tick(
 
 
 def test_seen_off_settles_nothing_while_a_required_box_is_off() -> None:
-    shown = told(looked(blocked(without(Right.PAYMENT)), on=False))
+    shown = told(looked(blocked(without(Setting.PAYMENT)), on=False))
     assert shown.verdict is Verdict.INCORRECT_PERMISSIONS
 
 
 def test_withdraw_refused_counts_as_off_only_where_another_right_answered() -> None:
-    shown = told(carry_on(begin(), honest(Account(rights=frozenset()))))
-    withdraw = row(shown, Right.WITHDRAW)
+    shown = told(carry_on(begin(), honest(Account(permissions=frozenset()))))
+    withdraw = row(shown, Setting.WITHDRAW)
     assert withdraw.state is State.COULD_NOT_TELL
     assert english(withdraw.reason) == "HitBTC refused every request, so this one proves nothing."
-    one = told(carry_on(begin(), honest(Account(rights=frozenset({Right.PAYMENT})))))
-    assert row(one, Right.WITHDRAW).state is State.AS_REQUIRED
+    one = told(carry_on(begin(), honest(Account(permissions=frozenset({Setting.PAYMENT})))))
+    assert row(one, Setting.WITHDRAW).state is State.AS_REQUIRED
 
 
 def test_refused_everywhere_the_boxes_are_not_called_off() -> None:
-    shown = told(carry_on(begin(), honest(Account(rights=frozenset()))))
-    assert [english(row(shown, right).found) for right in REQUIRED] == ["Refused"] * 3
-    assert english(row(shown, Right.STATUS).found) == "On"
-    one = told(carry_on(begin(), honest(without(Right.READ))))
-    assert [english(row(one, right).found) for right in REQUIRED] == ["Off", "On", "On"]
+    shown = told(carry_on(begin(), honest(Account(permissions=frozenset()))))
+    assert [english(row(shown, setting).found) for setting in REQUIRED] == ["Refused"] * 3
+    assert english(row(shown, Setting.STATUS).found) == "On"
+    one = told(carry_on(begin(), honest(without(Setting.READ))))
+    assert [english(row(one, setting).found) for setting in REQUIRED] == ["Off", "On", "On"]
     links = [step.link.partition("#")[2] for step in shown.next_steps]
     assert links == ["restrictions", "confirm-email", "ip-whitelist", ""]
 
@@ -657,27 +658,27 @@ def test_one_other_answer_among_refusals_is_not_refused_everywhere() -> None:
 
 @pytest.mark.parametrize("code", [1002, 429, 1003])
 def test_an_answer_by_hand_does_not_change_what_was_refused_here(code: int) -> None:
-    shown = told(by_hand(blocked(Account(rights=frozenset())), code))
+    shown = told(by_hand(blocked(Account(permissions=frozenset())), code))
     assert shown.case == "all-refused"
-    assert english(row(shown, Right.READ).found) == "Refused"
+    assert english(row(shown, Setting.READ).found) == "Refused"
 
 
 def test_a_read_that_got_no_answer_was_not_refused() -> None:
-    lost = but("spot_fees", failing(Event.SILENT), Account(rights=frozenset()))
+    lost = but("spot_fees", failing(Event.SILENT), Account(permissions=frozenset()))
     shown = told(carry_on(begin(), lost))
     assert shown.case == "setting-off"
-    assert english(row(shown, Right.READ).found) == "Off"
+    assert english(row(shown, Setting.READ).found) == "Off"
 
 
 def test_a_rollback_that_a_page_may_not_send_does_not_change_what_was_refused() -> None:
-    shown = told(blocked(Account(rights=frozenset())))
+    shown = told(blocked(Account(permissions=frozenset())))
     assert shown.case == "all-refused"
 
 
 def test_seen_on_counts_where_the_refusal_of_the_rollback_says_nothing() -> None:
-    check = looked(carry_on(begin(), honest(Account(rights=frozenset()))), on=True)
+    check = looked(carry_on(begin(), honest(Account(permissions=frozenset()))), on=True)
     assert told(check).verdict is Verdict.WITHDRAWAL_ENABLED
-    assert row(told(check), Right.WITHDRAW).confirmed
+    assert row(told(check), Setting.WITHDRAW).confirmed
 
 
 @pytest.mark.parametrize("code", [500, 1003])
@@ -687,13 +688,13 @@ def test_the_time_in_another_answer_to_the_login_is_no_matter_of_the_clock(code:
 
 
 def test_withdraw_on_among_refusals_is_not_refused_everywhere() -> None:
-    shown = told(carry_on(begin(), honest(Account(rights=frozenset({Right.WITHDRAW})))))
+    shown = told(carry_on(begin(), honest(Account(permissions=frozenset({Setting.WITHDRAW})))))
     assert shown.verdict is Verdict.WITHDRAWAL_ENABLED
-    assert english(row(shown, Right.READ).found) == "Off"
+    assert english(row(shown, Setting.READ).found) == "Off"
 
 
 def test_trade_off_while_read_is_on_asks_about_the_email_first() -> None:
-    shown = told(carry_on(begin(), honest(Account(rights=frozenset({Right.READ})))))
+    shown = told(carry_on(begin(), honest(Account(permissions=frozenset({Setting.READ})))))
     assert english(shown.next_steps[0].text).startswith("Click the link in HitBTC's email.")
     assert english(shown.next_steps[1].text) == (
         "If you already did, turn on Place/cancel orders and Payment information and save."
@@ -702,8 +703,8 @@ def test_trade_off_while_read_is_on_asks_about_the_email_first() -> None:
 
 def test_a_login_refused_for_the_right_says_nothing_of_the_key() -> None:
     shown = told(carry_on(begin(), honest(Account(shut_out=True))))
-    assert row(shown, Right.STATUS).state is State.COULD_NOT_TELL
-    assert english(row(shown, Right.READ).reason) == (
+    assert row(shown, Setting.STATUS).state is State.COULD_NOT_TELL
+    assert english(row(shown, Setting.READ).reason) == (
         "Not asked, because the login before it did not succeed."
     )
 
@@ -711,10 +712,10 @@ def test_a_login_refused_for_the_right_says_nothing_of_the_key() -> None:
 def test_a_right_that_answers_shows_that_the_key_works() -> None:
     via_rest = but("GET /api/3/sub-account", failing(Event.SILENT))
     shown = told(carry_on(begin(Via.REST), via_rest))
-    assert row(shown, Right.STATUS).state is State.AS_REQUIRED
+    assert row(shown, Setting.STATUS).state is State.AS_REQUIRED
     assert shown.verdict is Verdict.CONNECTED
     lost_wallet = but("login wallet", refusing(1002))
-    assert english(row(told(carry_on(begin(), lost_wallet)), Right.STATUS).found) == "On"
+    assert english(row(told(carry_on(begin(), lost_wallet)), Setting.STATUS).found) == "On"
 
 
 @pytest.mark.parametrize(
@@ -735,7 +736,7 @@ def test_a_wrong_clock_is_told_from_a_wrong_secret_and_how_far_it_is_off(
     shown = told(carry_on(begin(), refusing(1002, timestamp=NOW + ahead)))
     assert english(shown.sentence) == f"HitBTC refused the login because of the time: {words}."
     assert shown.fault is Fault.NETWORK
-    assert row(shown, Right.STATUS).state is State.COULD_NOT_TELL
+    assert row(shown, Setting.STATUS).state is State.COULD_NOT_TELL
 
 
 @pytest.mark.parametrize("ahead", [0, 60_000, -60_000])
@@ -782,7 +783,7 @@ def test_a_text_that_names_other_causes_too_does_not_say_it_is_the_clock(words: 
 def test_a_wrong_clock_is_forgotten_where_a_right_answered() -> None:
     late = but("login wallet", refusing(1002, timestamp=NOW + 3 * HOUR))
     shown = told(carry_on(begin(), late))
-    assert row(shown, Right.STATUS).state is State.AS_REQUIRED
+    assert row(shown, Setting.STATUS).state is State.AS_REQUIRED
 
 
 def test_a_clock_is_only_asked_about_where_the_pair_was_refused() -> None:
@@ -836,35 +837,35 @@ REASONS: dict[Event, str] = {
 @pytest.mark.parametrize(("event", "reason"), REASONS.items())
 def test_a_box_without_an_answer_says_what_happened(event: Event, reason: str) -> None:
     shown = told(carry_on(begin(), but("wallet_balances", failing(event))))
-    payment = row(shown, Right.PAYMENT)
+    payment = row(shown, Setting.PAYMENT)
     assert (payment.state, english(payment.reason)) == (State.COULD_NOT_TELL, reason)
 
 
 def test_the_rows_reasons_are_in_a_readers_words() -> None:
-    assert english(row(told(begin()), Right.READ).reason) == "Not asked."
-    assert english(row(told(blocked()), Right.WITHDRAW).reason) == (
+    assert english(row(told(begin()), Setting.READ).reason) == "Not asked."
+    assert english(row(told(blocked()), Setting.WITHDRAW).reason) == (
         "HitBTC does not let this be asked from here, or the connection failed."
     )
-    assert english(row(told(WAYS["withdraw-left-out"]()), Right.WITHDRAW).reason) == (
+    assert english(row(told(WAYS["withdraw-left-out"]()), Setting.WITHDRAW).reason) == (
         "Not asked, as you chose."
     )
-    assert english(row(told(WAYS["connected"]()), Right.IP_WHITELIST).reason) == (
+    assert english(row(told(WAYS["connected"]()), Setting.IP_WHITELIST).reason) == (
         "No API request shows this. Look at it on HitBTC."
     )
     fine = told(WAYS["connected"]())
-    assert all(row(fine, right).reason is None for right in (*REQUIRED, Right.WITHDRAW))
+    assert all(row(fine, setting).reason is None for setting in (*REQUIRED, Setting.WITHDRAW))
 
 
 def test_left_out_and_then_asked_by_hand_the_reason_is_the_answers() -> None:
     check = by_hand(WAYS["withdraw-left-out"](), 20018)
-    assert english(row(told(check), Right.WITHDRAW).reason) == english(CODES[20018].meaning)
-    assert row(told(by_hand(check, 1003)), Right.WITHDRAW).state is State.AS_REQUIRED
+    assert english(row(told(check), Setting.WITHDRAW).reason) == english(CODES[20018].meaning)
+    assert row(told(by_hand(check, 1003)), Setting.WITHDRAW).state is State.AS_REQUIRED
     assert told(check).verdict is Verdict.CONNECTED
 
 
-def finding(means: Means = Means.NOTHING, **fields: Any) -> Finding:
+def finding(reading: Reading = Reading.NOTHING, **fields: Any) -> Finding:
     return Finding(
-        probe=PROBES[2], means=means, event=Event.ANSWERED, at=NOW, answer=Answer(**fields)
+        probe=PROBES[2], reading=reading, event=Event.ANSWERED, at=NOW, answer=Answer(**fields)
     )
 
 
@@ -872,7 +873,7 @@ def finding(means: Means = Means.NOTHING, **fields: Any) -> Finding:
     ("found", "words"),
     [
         (finding(kind=Kind.ERROR, code=20018), english(CODES[20018].meaning)),
-        (finding(Means.OFF, kind=Kind.ERROR, code=1003), english(CODES[1003].meaning)),
+        (finding(Reading.OFF, kind=Kind.ERROR, code=1003), english(CODES[1003].meaning)),
         (
             finding(kind=Kind.ERROR, code=77_777),
             "HitBTC answered with code 77777, which this checker does not know.",
@@ -884,7 +885,7 @@ def finding(means: Means = Means.NOTHING, **fields: Any) -> Finding:
         (finding(kind=Kind.ERROR), "HitBTC answered in a form this checker does not know."),
         (finding(kind=Kind.UNREADABLE), "HitBTC answered in a form this checker does not know."),
         (finding(kind=Kind.RESULT), "HitBTC answered in a form this checker does not know."),
-        (finding(Means.ON, kind=Kind.RESULT), "HitBTC answered."),
+        (finding(Reading.ON, kind=Kind.RESULT), "HitBTC answered."),
     ],
 )
 def test_an_answer_is_explained_in_a_readers_words(found: Finding, words: str) -> None:
@@ -899,7 +900,7 @@ def test_an_answer_is_explained_in_a_readers_words(found: Finding, words: str) -
         (finding(kind=Kind.UNREADABLE, status=502), "502"),
         (finding(kind=Kind.RESULT), "result"),
         (
-            Finding(probe=PROBES[0], means=Means.NOTHING, event=Event.TOO_LONG, at=NOW),
+            Finding(probe=PROBES[0], reading=Reading.NOTHING, event=Event.TOO_LONG, at=NOW),
             "too-long",
         ),
     ],
@@ -955,8 +956,8 @@ def test_the_data_has_the_shape_of_the_contract() -> None:
 
 def rights_data(shown: Report) -> dict[str, Any]:
     data: dict[str, Any] = render.as_data(shown, ENGLISH)
-    rights: dict[str, Any] = data["rights"]
-    return rights
+    permissions: dict[str, Any] = data["rights"]
+    return permissions
 
 
 def rights_of(check: Check) -> dict[str, Any]:
@@ -965,9 +966,9 @@ def rights_of(check: Check) -> dict[str, Any]:
 
 def test_each_right_of_the_data_has_its_state_and_evidence() -> None:
     check = carry_on(begin(), honest(Account()))
-    rights = rights_of(check)
-    assert list(rights) == ["status", "read", "trade", "payment", "withdraw", "ip-whitelist"]
-    assert rights["ip-whitelist"] == {
+    permissions = rights_of(check)
+    assert list(permissions) == ["status", "read", "trade", "payment", "withdraw", "ip-whitelist"]
+    assert permissions["ip-whitelist"] == {
         "state": "cannot-be-seen",
         "label": "IP whitelist",
         "wanted": "Disabled",
@@ -976,7 +977,7 @@ def test_each_right_of_the_data_has_its_state_and_evidence() -> None:
         "confirmed_by_you": False,
         "evidence": [],
     }
-    assert rights["withdraw"]["evidence"] == [
+    assert permissions["withdraw"]["evidence"] == [
         {
             "asked": "DELETE /api/3/wallet/crypto/withdraw/{id}",
             "by": "this check",
@@ -989,7 +990,7 @@ def test_each_right_of_the_data_has_its_state_and_evidence() -> None:
             "at": "2026-11-18T11:06:40+00:00",
         }
     ]
-    assert [one["asked"] for one in rights["status"]["evidence"]] == [
+    assert [one["asked"] for one in permissions["status"]["evidence"]] == [
         "login on /api/3/ws/trading",
         "login on /api/3/ws/wallet",
         "open on /api/3/ws/public",
@@ -997,16 +998,16 @@ def test_each_right_of_the_data_has_its_state_and_evidence() -> None:
 
 
 def test_evidence_without_an_answer_says_so_and_by_hand_is_named() -> None:
-    rights = rights_of(blocked())
-    (evidence,) = rights["withdraw"]["evidence"]
+    permissions = rights_of(blocked())
+    (evidence,) = permissions["withdraw"]["evidence"]
     assert (evidence["outcome"], evidence["status"], evidence["code"], evidence["said"]) == (
         "failed",
         None,
         None,
         "",
     )
-    rights = rights_of(by_hand(blocked(), 1003))
-    (evidence,) = rights["withdraw"]["evidence"]
+    permissions = rights_of(by_hand(blocked(), 1003))
+    (evidence,) = permissions["withdraw"]["evidence"]
     assert (evidence["by"], evidence["shows"]) == ("your terminal", "off")
 
 
@@ -1026,7 +1027,7 @@ def test_of_the_key_a_report_has_the_last_four_characters_at_most() -> None:
 def test_of_a_key_that_did_not_log_in_no_report_has_the_tail(way: str) -> None:
     """It may be the secret, pasted into the wrong field."""
     shown = told(WAYS[way]())
-    logged_in = row(shown, Right.STATUS).state is State.AS_REQUIRED
+    logged_in = row(shown, Setting.STATUS).state is State.AS_REQUIRED
     assert shown.key_tail == (KEY[-4:] if logged_in else "")
     assert (KEY[-4:] in render.as_markdown(shown, ENGLISH)) == logged_in
 
@@ -1049,7 +1050,7 @@ def test_no_amount_is_in_a_report() -> None:
 
 
 def test_the_markdown_is_fit_for_a_support_ticket() -> None:
-    check = carry_on(begin(), honest(without(Right.TRADE)))
+    check = carry_on(begin(), honest(without(Setting.TRADE)))
     assert render.as_markdown(report.report(check, (HINT,), KEY[-4:]), ENGLISH) == (
         f"""\
 ## HitBTC API key ending in `6789`: incorrect-permissions
@@ -1106,4 +1107,4 @@ def test_a_report_may_be_asked_for_at_any_time() -> None:
         check.feed(reply(request, *answer(Account(), name_of(request))))
         shown = told(check)
         assert shown.verdict is Verdict.UNDECIDED
-        assert all(row(shown, right).state is State.COULD_NOT_TELL for right in REQUIRED)
+        assert all(row(shown, setting).state is State.COULD_NOT_TELL for setting in REQUIRED)

@@ -18,9 +18,10 @@ from hitbtc_keycheck import byhand, rehearsal
 from hitbtc_keycheck.answers import Answer
 from hitbtc_keycheck.cases import Verdict
 from hitbtc_keycheck.check import Check, Event, Reply, Request, Via
-from hitbtc_keycheck.probes import PROBES, Fault, Means
+from hitbtc_keycheck.codes import Fault
 from hitbtc_keycheck.report import Report, report
-from hitbtc_keycheck.rights import REQUIRED, Right, State
+from hitbtc_keycheck.requests import PROBES, Reading
+from hitbtc_keycheck.settings import REQUIRED, Setting, State
 from hitbtc_keycheck.words import Message, Value
 from tests.core.faults import DONE, FAULTS, HARMLESS, befalls
 from tests.core.world import (
@@ -38,14 +39,14 @@ from tests.core.world import (
     trouble,
 )
 
-RIGHTS = (*REQUIRED, Right.WITHDRAW)
+PERMISSIONS = (*REQUIRED, Setting.WITHDRAW)
 TICKS = [
-    frozenset(ticked) for count in range(5) for ticked in itertools.combinations(RIGHTS, count)
+    frozenset(ticked) for count in range(5) for ticked in itertools.combinations(PERMISSIONS, count)
 ]
 ALIKE: list[list[Account]] = [
-    *([Account(rights=ticked)] for ticked in TICKS),
+    *([Account(permissions=ticked)] for ticked in TICKS),
     *(
-        [Account(rights=ticked, works=works, shut_out=shut_out) for ticked in TICKS]
+        [Account(permissions=ticked, works=works, shut_out=shut_out) for ticked in TICKS]
         for works, shut_out in ((True, True), (False, True), (False, False))
     ),
 ]
@@ -99,12 +100,12 @@ def run(tried: Try) -> Check:
     return carry_on(check, exchange(tried.accounts[0], spoilt))
 
 
-def states(shown: Report) -> dict[Right, State]:
-    return {row.right: row.state for row in shown.rows}
+def states(shown: Report) -> dict[Setting, State]:
+    return {row.setting: row.state for row in shown.rows}
 
 
-def as_wanted(account: Account, right: Right) -> bool:
-    return account.has(right) != (right is Right.WITHDRAW)
+def as_wanted(account: Account, setting: Setting) -> bool:
+    return account.has(setting) != (setting is Setting.WITHDRAW)
 
 
 def blameless(account: Account) -> bool:
@@ -112,7 +113,7 @@ def blameless(account: Account) -> bool:
     return (
         account.works
         and not account.shut_out
-        and all(as_wanted(account, right) for right in RIGHTS)
+        and all(as_wanted(account, setting) for setting in PERMISSIONS)
     )
 
 
@@ -126,46 +127,48 @@ def assert_true(check: Check, account: Account, why: object) -> Report:
 def assert_told_truly(shown: Report, account: Account, why: object) -> Report:
     found = states(shown)
     assert shown.next_steps, why
-    assert found[Right.IP_WHITELIST] is State.CANNOT_BE_SEEN, why
-    for right in (Right.STATUS, *RIGHTS):
-        if found[right] is State.AS_REQUIRED:
-            assert as_wanted(account, right), why
-        if found[right] is State.NOT_AS_REQUIRED:
-            assert account.shut_out or not account.works or not as_wanted(account, right), why
+    assert found[Setting.IP_WHITELIST] is State.CANNOT_BE_SEEN, why
+    for setting in (Setting.STATUS, *PERMISSIONS):
+        if found[setting] is State.AS_REQUIRED:
+            assert as_wanted(account, setting), why
+        if found[setting] is State.NOT_AS_REQUIRED:
+            assert account.shut_out or not account.works or not as_wanted(account, setting), why
     assert shown.case != "alarm", why
     assert_true_of_wrong_hands(shown, account, why)
     if shown.verdict is Verdict.CONNECTED:
         assert blameless(account), why
-        assert all(found[right] is State.AS_REQUIRED for right in (Right.STATUS, *RIGHTS)), why
+        assert all(
+            found[setting] is State.AS_REQUIRED for setting in (Setting.STATUS, *PERMISSIONS)
+        ), why
     if shown.fault in (Fault.KEY, Fault.PASTE):
         assert not blameless(account), why
         assert shown.verdict is not Verdict.CONNECTED, why
-    assert (shown.verdict is Verdict.WITHDRAWAL_ENABLED) <= account.has(Right.WITHDRAW), why
+    assert (shown.verdict is Verdict.WITHDRAWAL_ENABLED) <= account.has(Setting.WITHDRAW), why
     assert (shown.verdict is Verdict.INVALID) <= (not account.works), why
     return shown
 
 
 COULD = {
-    "hands.send-away": {Right.WITHDRAW},
-    "hands.trade-and-move": {Right.TRADE, Right.PAYMENT},
-    "hands.trade": {Right.TRADE},
-    "hands.move": {Right.PAYMENT},
-    "hands.see": {Right.READ},
+    "hands.send-away": {Setting.WITHDRAW},
+    "hands.trade-and-move": {Setting.TRADE, Setting.PAYMENT},
+    "hands.trade": {Setting.TRADE},
+    "hands.move": {Setting.PAYMENT},
+    "hands.see": {Setting.READ},
 }
 COULD_NOT = {
-    "hands.no-trade": {Right.TRADE},
-    "hands.no-withdraw": {Right.WITHDRAW},
-    "hands.neither": {Right.TRADE, Right.WITHDRAW},
+    "hands.no-trade": {Setting.TRADE},
+    "hands.no-withdraw": {Setting.WITHDRAW},
+    "hands.neither": {Setting.TRADE, Setting.WITHDRAW},
 }
 
 
 def assert_true_of_wrong_hands(shown: Report, account: Account, why: object) -> None:
     """What is said that a thief could do is so, and what is said that they could not, too."""
     said = ids(shown.wrong_hands.text) if shown.wrong_hands else set()
-    could = {right for name in said for right in COULD.get(name, ())}
-    never = {right for name in said for right in COULD_NOT.get(name, ())}
-    assert all(account.works and account.has(right) for right in could), why
-    assert not any(account.works and account.has(right) for right in never), why
+    could = {setting for name in said for setting in COULD.get(name, ())}
+    never = {setting for name in said for setting in COULD_NOT.get(name, ())}
+    assert all(account.works and account.has(setting) for setting in could), why
+    assert not any(account.works and account.has(setting) for setting in never), why
 
 
 def ids(message: Value) -> set[str]:
@@ -198,14 +201,14 @@ def test_of_no_fault_at_any_message_of_any_account_comes_an_unearned_tick(
 
 def expected(account: Account, *, asked: bool) -> Verdict:
     """The verdict where every answer comes, from the rules of the design, not from the code."""
-    if account.shut_out or not account.rights:
+    if account.shut_out or not account.permissions:
         refused = account.works
         return Verdict.INCORRECT_PERMISSIONS if refused else Verdict.INVALID
     if not account.works:
         return Verdict.INVALID
-    if asked and account.has(Right.WITHDRAW):
+    if asked and account.has(Setting.WITHDRAW):
         return Verdict.WITHDRAWAL_ENABLED
-    if not account.rights.issuperset(REQUIRED):
+    if not account.permissions.issuperset(REQUIRED):
         return Verdict.INCORRECT_PERMISSIONS
     return Verdict.CONNECTED if asked else Verdict.UNDECIDED
 
@@ -216,7 +219,7 @@ def test_where_every_answer_comes_the_verdict_is_the_truth(via: Via, harmless: s
     for account, asked in itertools.product(ACCOUNTS, (True, False)):
         check = carry_on(begin(via, withdraw=asked), exchange(account, FAULTS[harmless]))
         shown = assert_true(check, account, account)
-        nothing_asked_about = account.rights == {Right.WITHDRAW} and not asked
+        nothing_asked_about = account.permissions == {Setting.WITHDRAW} and not asked
         assert shown.verdict is expected(account, asked=asked) or nothing_asked_about, account
 
 
@@ -234,7 +237,7 @@ def test_a_success_of_the_rollback_earns_no_tick_and_no_connection() -> None:
     for via, account in itertools.product(Via, ACCOUNTS):
         shown = report(carry_on(begin(via), exchange(account, spoilt)))
         assert shown.verdict is not Verdict.CONNECTED
-        assert states(shown)[Right.WITHDRAW] is State.COULD_NOT_TELL
+        assert states(shown)[Setting.WITHDRAW] is State.COULD_NOT_TELL
         assert (shown.case == "alarm") == account.works
 
 
@@ -274,7 +277,9 @@ def test_by_hand_no_fault_earns_a_tick_either(
             if isinstance(found, Answer):
                 shows = check.feed_by_hand(found, at=NOW)
                 blamed = (
-                    byhand.unsettled(command.probe, found).fault if shows is Means.NOTHING else None
+                    byhand.unsettled(command.probe, found).fault
+                    if shows is Reading.NOTHING
+                    else None
                 )
             else:
                 blamed = found.fault
@@ -292,7 +297,7 @@ def test_the_readers_own_word_earns_no_tick(on: bool) -> None:
         check = carry_on(begin(), exchange(account, kept_from_asking))
         check.looked = on
         shown = report(check)
-        assert states(shown)[Right.WITHDRAW] is not State.AS_REQUIRED
+        assert states(shown)[Setting.WITHDRAW] is not State.AS_REQUIRED
         assert shown.verdict is not Verdict.CONNECTED
         assert shown.next_steps
         assert (shown.verdict is Verdict.WITHDRAWAL_ENABLED) == on
@@ -318,7 +323,7 @@ def test_the_rehearsals_exchange_answers_as_the_documented_one_does(via: Via) ->
     for account in ACCOUNTS:
         if account.shut_out:
             continue  # a rehearsal has no IP whitelist: no box ticked looks the same
-        made_up = rehearsal.Account(rights=account.rights, known=account.works)
+        made_up = rehearsal.Account(permissions=account.permissions, known=account.works)
         rehearsed, real = begin(via), carry_on(begin(via), honest(account))
 
         def respond(request: Request, of: rehearsal.Account = made_up) -> Iterator[Reply]:
@@ -334,7 +339,7 @@ def test_the_rehearsals_exchange_answers_as_the_documented_one_does(via: Via) ->
 
 
 def test_the_exchange_of_these_tests_answers_what_the_documentation_says() -> None:
-    everything = Account(rights=frozenset(Right))
+    everything = Account(permissions=frozenset(Setting))
     assert answer(everything, ROLLBACK)[0] == 400
     for name in (*SOCKETS, *REST):
         assert answer(everything, name)[0] == 200

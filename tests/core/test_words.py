@@ -13,13 +13,18 @@ from hitbtc_keycheck import words
 from hitbtc_keycheck.byhand import CURL_CODES
 from hitbtc_keycheck.cases import CASES
 from hitbtc_keycheck.check import Event
-from hitbtc_keycheck.probes import Confidence, Fault
+from hitbtc_keycheck.codes import Fault
 from hitbtc_keycheck.rehearsal import SCENARIOS
-from hitbtc_keycheck.rights import BOXES, State, Wanted
+from hitbtc_keycheck.requests import Confidence
+from hitbtc_keycheck.settings import SETTINGS, State, Wanted
 from hitbtc_keycheck.words import LABELS, Message, load
 
 PACKAGE = Path(words.__file__).parent
-SOURCES = [*sorted(PACKAGE.glob("*.py")), Path("tools/docs/reference.py")]
+SOURCES = [
+    *sorted(PACKAGE.glob("*.py")),
+    Path("tools/docs/reference.py"),
+    Path("tools/build/offline.py"),
+]
 FILES = sorted((PACKAGE / "words").glob("*.json"))
 
 FORMED: dict[str, set[str]] = {
@@ -35,8 +40,8 @@ FORMED: dict[str, set[str]] = {
     "pair.strange-{}": {"character", "letter"},
     "pair.{}-{}": {"unusual-one", "unusual-many", "foreign-one", "foreign-many"},
     "byhand.curl-{}": {*CURL_CODES.values(), "other"},
-    "about.{}.unlocks": {*BOXES},
-    "about.{}.why": {*BOXES},
+    "about.{}.unlocks": {*SETTINGS},
+    "about.{}.why": {*SETTINGS},
     "reference.sure-{}": {*Confidence},
     "reference.shows-{}-{}": {"key-on", "key-off", "permission-on", "permission-off"},
     "reference.result-{}": {"true", "list", "object"},
@@ -74,7 +79,7 @@ def braces(text: str) -> Counter[str]:
 
 
 ENGLISH = texts(PACKAGE / "words/en.json")
-OURS = {name for name in ENGLISH if not name.startswith(("form", "page"))}
+OURS = {name for name in ENGLISH if not name.startswith(("form", "page", "picture"))}
 
 
 def messages() -> Iterator[tuple[str, ast.Call]]:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from hitbtc_keycheck.check import Check, Event, Reply, Request, Via
-from hitbtc_keycheck.probes import Channel
-from hitbtc_keycheck.rights import Right
+from hitbtc_keycheck.requests import Channel
+from hitbtc_keycheck.settings import Setting
 from hitbtc_keycheck.words import Message, Words, load
 from tests.exchange import accounts, oracle
 from tests.exchange.refusals import REFUSALS, Refused
@@ -30,13 +30,13 @@ REST = (
     "GET /api/3/wallet/balance",
 )
 NEEDS = {
-    "spot_balances": Right.READ,
-    "spot_fees": Right.TRADE,
-    "wallet_balances": Right.PAYMENT,
-    "GET /api/3/spot/balance": Right.READ,
-    "GET /api/3/spot/fee": Right.TRADE,
-    "GET /api/3/wallet/balance": Right.PAYMENT,
-    ROLLBACK: Right.WITHDRAW,
+    "spot_balances": Setting.READ,
+    "spot_fees": Setting.TRADE,
+    "wallet_balances": Setting.PAYMENT,
+    "GET /api/3/spot/balance": Setting.READ,
+    "GET /api/3/spot/fee": Setting.TRADE,
+    "GET /api/3/wallet/balance": Setting.PAYMENT,
+    ROLLBACK: Setting.WITHDRAW,
 }
 ASKED = {
     "login trading": "trading login",
@@ -64,15 +64,15 @@ class Account:
     `funded` is whether anything is in the spot balance.
     """
 
-    rights: frozenset[Right] = frozenset({Right.READ, Right.TRADE, Right.PAYMENT})
+    permissions: frozenset[Setting] = frozenset({Setting.READ, Setting.TRADE, Setting.PAYMENT})
     works: bool = True
     shut_out: bool = False
     never_made: int = 20004
     funded: bool = False
 
-    def has(self, right: Right) -> bool:
+    def has(self, setting: Setting) -> bool:
         """Whether the box is on in truth."""
-        return self.works if right is Right.STATUS else right in self.rights
+        return self.works if setting is Setting.STATUS else setting in self.permissions
 
 
 def name_of(request: Request) -> str:
@@ -90,7 +90,7 @@ def answer(account: Account, name: str) -> tuple[int, object]:
     truth = accounts.Account(
         api_key=KEY,
         secret="",
-        rights=accounts.RIGHTS & {right.value for right in account.rights},
+        rights=accounts.RIGHTS & {setting.value for setting in account.permissions},
         enabled=account.works,
         ip_whitelisted=account.shut_out,
         rollback=account.never_made,

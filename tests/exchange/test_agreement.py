@@ -13,9 +13,9 @@ import pytest
 
 from hitbtc_keycheck.cases import Verdict
 from hitbtc_keycheck.check import Check, Reply, Request, Via
-from hitbtc_keycheck.probes import Channel, Stage
 from hitbtc_keycheck.report import Report, report
-from hitbtc_keycheck.rights import Right, State
+from hitbtc_keycheck.requests import Channel, Stage
+from hitbtc_keycheck.settings import Setting, State
 from hitbtc_keycheck.signing import WINDOW, authorized, call_frame, login_frame
 from tests.core.world import BY_HAND, NOW, carry_on, said
 from tests.exchange.accounts import RIGHTS, Account, made_up
@@ -77,7 +77,7 @@ class Exchange:
         return hmac.new(self.secret.encode(), message.encode(), hashlib.sha256).hexdigest()
 
     def frame(self, request: Request) -> str:
-        if request.probe.stage is not Stage.ENTER:
+        if request.probe.stage is not Stage.LOGIN:
             return call_frame(request.number, request.probe.method)
         signature = self.sign(f"{NOW}{WINDOW}")
         return login_frame(request.number, self.api_key, signature, NOW, WINDOW)
@@ -91,10 +91,10 @@ def checked(truth: Account, via: Via, *, newer_bodies: bool = False) -> Report:
     return shown
 
 
-def truly_as_wanted(truth: Account, right: Right) -> bool:
-    if right is Right.STATUS:
+def truly_as_wanted(truth: Account, right: Setting) -> bool:
+    if right is Setting.STATUS:
         return truth.enabled
-    return (right.value in truth.active_rights) != (right is Right.WITHDRAW)
+    return (right.value in truth.active_rights) != (right is Setting.WITHDRAW)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -105,7 +105,7 @@ def test_no_account_of_the_stand_in_gets_a_tick_it_has_not(via: Via, way: str) -
         shown = checked(truth, via, newer_bodies=newer)
         for row in shown.rows:
             if row.state is State.AS_REQUIRED:
-                assert truly_as_wanted(truth, row.right), (ticked, row.right)
+                assert truly_as_wanted(truth, row.setting), (ticked, row.setting)
 
 
 @pytest.mark.parametrize("via", Via)
@@ -113,7 +113,7 @@ def test_an_account_without_trouble_is_seen_as_it_is(via: Via) -> None:
     for ticked, confirmed in itertools.product(TICKED, ("confirmed", "not confirmed")):
         truth = account(ticked, confirmed)
         shown = checked(truth, via)
-        states = {row.right.value: row.state for row in shown.rows}
+        states = {row.setting.value: row.state for row in shown.rows}
         for name in truth.active_rights - {"withdraw"}:
             assert states[name] is State.AS_REQUIRED
         for name in {"read", "trade", "payment"} - truth.active_rights:

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from hitbtc_keycheck.cases import CASES
 from hitbtc_keycheck.rehearsal import SCENARIOS, Scenario
-from hitbtc_keycheck.rights import Right
+from hitbtc_keycheck.settings import Setting
 from hitbtc_keycheck.words import load
 from tests.exchange.accounts import NAMED
 from tests.exchange.standin import StandIn
@@ -194,7 +194,7 @@ def test_a_rehearsal_comes_out_as_its_table_says_and_opens_nothing(
     case = next(case for case in CASES if case.name == entry.case)
     expect(checker.page.get_by_role("heading", name=load().say(case.headline))).to_be_focused()
     expect_verdict(checker, entry.verdict, entry.fault)
-    assert checker.states() == {right.value: entry.expected(right) for right in Right}
+    assert checker.states() == {right.value: entry.expected(right) for right in Setting}
     assert checker.page.locator("[data-ledger-row]").count() > 0
     assert not exchange.log
 

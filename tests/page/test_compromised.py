@@ -294,7 +294,8 @@ def test_no_link_leads_off_the_site_and_no_text_becomes_markup(
     links = ",".join(f'{{ text: "{WORDS}", link: "{link}" }}' for link in LINKS)
     lines = f'[{links}, {{ text: "home", link: "guide/" }}]'
     notes = f'sentence: "{WORDS}", notes: ["{WORDS}"]'
-    more = f"{{ {notes}, next_steps: {lines}, wrong_hands: null, cannot_be_seen: {lines} }}"
+    hands = f'wrong_hands: {{ text: "{WORDS}", link: "{LINKS[1]}" }}'
+    more = f"{{ {notes}, next_steps: {lines}, {hands}, cannot_be_seen: {lines} }}"
     attack = f"""
       if (question.do === "begin") {{
         say(id, step([], {{ ended: true, report: report({more}) }}));
@@ -306,7 +307,8 @@ def test_no_link_leads_off_the_site_and_no_text_becomes_markup(
         expect(checker.verdict).to_be_visible()
         home = page.url.removesuffix("checker/")
         hrefs = page.locator("#result a").evaluate_all("all => all.map(({ href }) => href)")
-        assert set(hrefs) == {f"{home}guide/"}
+        own = f"{home}guide/check-the-key/#not-seen"  # the page's, with every report
+        assert set(hrefs) == {f"{home}guide/", own}
         assert page.locator("#checker").locator("img, script, iframe").count() == 0
         assert page.title() != "run"
 

@@ -122,6 +122,17 @@ def test_stopping_what_loads_takes_the_focus_back(fresh: Checker) -> None:
     expect(fresh.button("Load the checker")).to_be_focused()
 
 
+def test_a_failure_is_shown_once_said_once_and_can_be_tried_again(checker: Checker) -> None:
+    checker.page.route("**/*pyodide.asm.wasm", lambda route: route.abort())
+    checker.button("Load the checker").focus()
+    checker.page.keyboard.press("Enter")
+    expect(checker.form).to_have_attribute("data-seal", "failed")
+    expect(checker.button("Load the checker")).to_be_focused()
+    said = checker.page.get_by_role("status")
+    expect(said).to_have_text(checker.words.text_content() or "")
+    assert said.evaluate("(live) => live.clientWidth") <= 1
+
+
 def test_checking_again_and_forgetting_lose_no_focus(checker: Checker, exchange: StandIn) -> None:
     checker.seal().check(GOOD)
     exchange.spoil("trading spot_fees", instead(), times=1)

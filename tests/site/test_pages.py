@@ -8,7 +8,7 @@ import ccxt  # type: ignore[import-untyped]
 import pytest
 
 from hitbtc_keycheck import cases, report
-from hitbtc_keycheck.rights import BOXES, LABELS_AS_OF
+from hitbtc_keycheck.settings import SETTINGS, LABELS_AS_OF
 
 DOCS = Path("docs/en")
 LINKS = sorted(
@@ -52,7 +52,7 @@ def test_a_page_with_facts_says_of_which_day_they_are(file: Path) -> None:
 
 def test_the_guide_names_each_setting_as_the_form_does() -> None:
     text = (DOCS / "guide/make-the-key.md").read_text(encoding="utf-8")
-    assert [box.label for box in BOXES.values() if f"**{box.label}**" not in text] == []
+    assert [box.label for box in SETTINGS.values() if f"**{box.label}**" not in text] == []
 
 
 @pytest.mark.parametrize("said", ["Checked against public sources on", "looked at on"])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tools.build import build
-from tools.checks import browser, mutants
+from tools.checks import browser, check, mutants
 from tools.checks import test as programs
 from tools.build.stdlib.measure import needed
 from tools.build.steps import step
@@ -175,6 +175,50 @@ def test_where_mutants_are_made_the_cores_tests_find_all_that_they_import(
     assert done.returncode == 0, done.stdout
     assert "tests/core/test_truth.py::" in done.stdout
     assert mutants.LONGEST not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("survivors", "explained", "amiss"),
+    [
+        ([], 0, False),
+        (["check.xǁCheckǁplan"], 1, False),
+        (["check.xǁCheckǁplan"], 0, True),
+        (["check.xǁCheckǁplan"] * 2, 1, True),
+        (["check.xǁCheckǁplan"] * 6, 6, True),
+    ],
+)
+def test_a_mutant_that_survives_is_explained_and_few_do(
+    survivors: list[str],
+    explained: int,
+    amiss: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = tmp_path / "testing.md"
+    page.write_text(f"| `check.Check.plan` | {explained} | it makes no difference |\n")
+    monkeypatch.setattr(mutants, "PAGE", page)
+    lived = [(f"hitbtc_keycheck.{name}__mutmut_1", "survived") for name in survivors]
+    killed = [("hitbtc_keycheck.check.x__is__mutmut_1", "killed")] * (100 - len(lived))
+    with pytest.raises(SystemExit) as ended:
+        mutants.report([*lived, *killed])
+    assert ended.value.code is amiss
+
+
+@pytest.mark.parametrize("finding", ["", *check.TOOLS])
+def test_make_check_fails_where_any_tool_finds_something(
+    finding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def step(title: str, *_: str) -> bool:
+        asked.append(title)
+        return title != finding
+
+    monkeypatch.setattr(check, "step", step)
+    with pytest.raises(SystemExit) as ended:
+        check.main()
+    assert ended.value.code is bool(finding)
+    assert asked == list(check.TOOLS)
 
 
 def test_playwrights_own_browser_comes_before_the_systems(

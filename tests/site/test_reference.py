@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from hitbtc_keycheck.probes import CODES, PROBES, SIGNS
+from hitbtc_keycheck.codes import CODES, SIGNS
+from hitbtc_keycheck.requests import PROBES
 from hitbtc_keycheck.rehearsal import SCENARIOS
-from hitbtc_keycheck.rights import Right
+from hitbtc_keycheck.settings import Setting
 from hitbtc_keycheck.words import load
 from tools.docs.filled import PART, by_hand, filled, languages
 from tools.docs.reference import PAGES, Tables
@@ -38,9 +39,9 @@ def test_what_is_written_by_hand_is_kept_and_what_is_filled_in_is_replaced() -> 
     assert by_hand(page) != by_hand(new.replace("b", "c"))
 
 
-@pytest.mark.parametrize("right", Right)
-def test_every_setting_has_an_anchor_by_the_name_the_report_uses(right: Right) -> None:
-    assert f"{{#{right}}}" in FILLED["rights.md"]
+@pytest.mark.parametrize("setting", Setting)
+def test_every_setting_has_an_anchor_by_the_name_the_report_uses(setting: Setting) -> None:
+    assert f"{{#{setting}}}" in FILLED["rights.md"]
 
 
 def test_every_request_and_every_code_has_an_anchor() -> None:

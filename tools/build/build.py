@@ -48,7 +48,12 @@ def _look_at_address() -> None:
 def build(pages: Path, runtime: Path) -> None:
     """Make the site in `pages`, from the package, Pyodide and the texts."""
     os.environ["SOURCE_DATE_EPOCH"] = _last_commit()
-    runtime_program = ["node", "tools/build/runtime.mjs", str(_wheel(BUILD / "wheel")), str(runtime)]
+    runtime_program = [
+        "node",
+        "tools/build/runtime.mjs",
+        str(_wheel(BUILD / "wheel")),
+        str(runtime),
+    ]
     _run("Preparing Python for the browser", *runtime_program)
     for command in languages.commands(Path(), pages):
         _run("Rendering the pages", *command)

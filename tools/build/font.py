@@ -1,7 +1,7 @@
-"""Writes docs/en/assets/fonts/inter.woff2: the part of Inter (variable) that the site's English needs.
+"""Writes theme/assets/fonts/inter.woff2: the part of Inter (variable) that the site's languages need.
 
 Run by hand when Inter or the marks below change; the result is committed, so building the site
-does not depend on it. 48 kB become 15 by keeping ASCII, typographic marks and weights 400 to 700.
+does not depend on it. 48 kB become 17 by keeping ASCII, Spanish, typographic marks and weights 400 to 700.
 """
 
 import shutil
@@ -13,8 +13,9 @@ from fontTools.varLib.instancer import instantiateVariableFont  # type: ignore[i
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "node_modules/@fontsource-variable/inter"
-FONTS = ROOT / "docs/en/assets/fonts"
+FONTS = ROOT / "theme/assets/fonts"
 ASCII = "".join(map(chr, range(0x20, 0x7F)))
+SPANISH = "ÁÉÍÓÚÜÑáéíóúüñ¿¡«»"
 MARKS = "\N{NO-BREAK SPACE}£§©°±¶·×é–—‘’“”•…€™↑↓"  # noqa: RUF001
 
 
@@ -22,7 +23,7 @@ def main() -> None:
     font = TTFont(PACKAGE / "files/inter-latin-wght-normal.woff2", recalcTimestamp=False)
     options = Options(layout_features=["kern", "tnum"], hinting=False)
     subsetter = Subsetter(options)
-    subsetter.populate(text=ASCII + MARKS)
+    subsetter.populate(text=ASCII + SPANISH + MARKS)
     subsetter.subset(font)
     instantiateVariableFont(font, {"wght": (400, 700)}, inplace=True)
     font.flavor = "woff2"

@@ -38,7 +38,9 @@ def join(site: Path) -> None:
     for home in homes(site)[1:]:
         drop_doubles(site, home)
         for page in home.rglob("*.html"):
-            page.write_text(ADDRESS.sub(lambda it: it[1] + led(it[2], page, home), page.read_text()))
+            page.write_text(
+                ADDRESS.sub(lambda it: it[1] + led(it[2], page, home), page.read_text())
+            )
         join_sitemap(site, home)
     keep_stemmers(site)
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from hitbtc_keycheck import __version__
+from hitbtc_keycheck.words import Message, Words, load
 from tools.build import policy
 from tools.build.assets import gzip_without_date
 from tools.build.output import (
@@ -41,6 +42,7 @@ def make(site: Path, page: Path) -> bytes:
     """Return the file, made from a language's finished checker page in `site`."""
     text = page.read_text()
     home = found_once(r'<link rel="canonical" href="([^"]+)">', text, page)
+    language = found_once(r'<html lang="([^"]+)"', text, page)
     style = stylesheet(only(site / "assets", "site.*.css"), site / "checker/page.css")
     scheme = only(site / "assets", "scheme.*.js").read_text()
     program = module(WIDGET, "view")
@@ -48,14 +50,15 @@ def make(site: Path, page: Path) -> bytes:
     files = runtime(page.parent, build["runtime"])
     return DOCUMENT.format(
         home=home,
-        language=found_once(r'<html lang="([^"]+)"', text, page),
+        language=language,
+        title=load(language).say(Message("offline.title")),
         policy=policy.policy_text(own_policy(style, scheme, program)),
         style=style,
         build=json_for_html({**build, "runtime": [named(*file) for file in files.items()]}),
         words=found_once(r'id="words">(.*?)</script>', text, page),
         body=found_once(r"(<body [^>]*>)", text, page),
         scheme=scheme,
-        article=article(text, home, page),
+        article=article(text, home, page, load(language)),
         files="\n".join(packed(*file) for file in files.items()),
         program=program,
     ).encode()
@@ -69,7 +72,7 @@ DOCUMENT = """\
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<title>Check a key, from your own disk</title>
+<title>{title}</title>
 <style>{style}</style>
 <script type="application/json" id="build">{build}</script>
 <script type="application/json" id="words">{words}</script>
@@ -158,14 +161,15 @@ ANY_IMPORT = re.compile(r"^import\b", re.MULTILINE)
 ANY_EXPORT = re.compile(r"\bexport (?=const|let|class|function|async|default|\{|\*)")
 
 
-def article(text: str, home: str, page: Path) -> str:
+def article(text: str, home: str, page: Path, language: Words) -> str:
     """The page's words; what they link to is on the site."""
     words = found_once(r"<article [^>]*>(.*)</article>", text, page)
     if "src=" in words:
         raise Refused(f"{page}: a picture, which would have to be fetched")
     words = re.sub(r'href="(?!#)([^"]*)"', lambda one: f'href="{urljoin(home, one[1])}"', words)
-    newer = urljoin(home, "../download/")
-    note = f'Version {__version__}, from your own disk. <a href="{newer}">Is there a newer one?</a>'
+    version = language.say(Message("offline.version", {"version": __version__}))
+    newer = language.say(Message("offline.newer"))
+    note = f'{version} <a href="{urljoin(home, "../download/")}">{newer}</a>'
     return replaced_once(words, "</h1>", f"</h1>\n<p>{note}</p>", page)
 
 

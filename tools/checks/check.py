@@ -14,6 +14,7 @@ TOOLS: dict[str, list[Path | str]] = {
     "Python, lint (ruff)": [PYTHON_TOOLS / "ruff", "check"],
     "Python, format (ruff)": [PYTHON_TOOLS / "ruff", "format", "--check"],
     "Python, types (mypy)": [PYTHON_TOOLS / "mypy"],
+    "Python, layers (import-linter)": [PYTHON_TOOLS / "lint-imports", "--no-cache"],
     "JavaScript of the browser, types (tsc)": [NODE_TOOLS / "tsc", "--project", "tsconfig.json"],
     "JavaScript of Node, types (tsc)": [NODE_TOOLS / "tsc", "--project", "tsconfig.node.json"],
     "JavaScript, CSS and JSON, lint and format (biome)": [NODE_TOOLS / "biome", "check"],

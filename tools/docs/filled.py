@@ -5,11 +5,11 @@ tool's, the rest is the writer's. A page names the parts that it wants, and wher
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 PART = re.compile(
-    r"(?P<begin><!-- filled: (?P<name>[a-z -]+) -->\n).*?(?P<end>\n<!-- end of (?P=name) -->)",
+    r"(?P<begin><!-- filled: (?P<name>[a-z0-9 -]+) -->\n).*?(?P<end>\n<!-- end of (?P=name) -->)",
     re.DOTALL,
 )
 
@@ -27,6 +27,12 @@ def by_hand(text: str) -> str:
 def fill(page: Path, part: Callable[[str], str]) -> None:
     """Fill a page's parts anew."""
     page.write_text(filled(page.read_text(encoding="utf-8"), part), encoding="utf-8")
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def languages() -> list[str]:

@@ -21,9 +21,9 @@ IMPORT = re.compile(r'^import [^;]*? from "\./([\w.]+)"', re.MULTILINE)
 type Imports = Mapping[str, frozenset[str]]
 
 ROOMS = {
-    "the words": ["rights", "words", "answers", "signing", "credentials"],
+    "the words": ["settings", "words", "answers", "shapes", "signing", "advice"],
+    "the tables, and how they are read": ["requests", "codes", "readings"],
     "the core, without input and output": [
-        "probes",
         "check",
         "byhand",
         "evidence",
@@ -32,9 +32,19 @@ ROOMS = {
         "report",
         "render",
         "rehearsal",
-        "observations",
     ],
-    "the mouths": ["bridge", "terminal", "doctor", "language", "surroundings"],
+    "the bridge to the page": ["bridge"],
+    "the command": [
+        "cli",
+        "language",
+        "usage",
+        "pair",
+        "connection",
+        "printing",
+        "surroundings",
+        "outputs",
+    ],
+    "the maintainers' command": ["doctor", "sender", "observations", "observed"],
     "the page: parts that lack something each": [
         "vault.js",
         "transport.js",
@@ -80,9 +90,9 @@ def imports() -> Imports:
 
 
 def _of_package(tree: ast.Module) -> set[str]:
-    """The package's modules that a module imports at its top."""
+    """The package's modules that a module imports, within functions too."""
     found = set()
-    for node in tree.body:
+    for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module == "hitbtc_keycheck":
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:

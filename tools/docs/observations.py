@@ -1,4 +1,4 @@
-"""Writes docs/en/maintainers/observations/index.md from the observations beside it:
+"""Fills docs/en/maintainers/observations/index.md from the observations beside it:
 
     python -m tools.docs.observations
 
@@ -10,53 +10,20 @@ import json
 from pathlib import Path
 
 from hitbtc_keycheck.observations import QUESTIONS
-from hitbtc_keycheck.terminal import API
+from hitbtc_keycheck.usage import API
+from tools.docs.filled import fill, table
 
 FOLDER = Path("docs/en/maintainers/observations")
 
-HEAD = """\
----
-title: What was seen at HitBTC itself
-description: "What HitBTC itself answered, on which day, and what nobody has settled yet."
-search:
-  exclude: true
----
 
-<!-- Written by tools/docs/observations.py from the files beside it: add a file, not a line. -->
-
-# What was seen at HitBTC itself
-
-Most of what this site says comes from [public material](../../about/facts.md). Some questions only
-the exchange can answer. Whoever maintains this project, or wants to help, asks it with a key of
-their own:
-
-```console
-$ pip install '.[doctor]'
-$ hitbtc-keycheck doctor
-```
-
-It shows each request before it sends it, and writes down statuses and codes; no key, no secret, no
-amount. It sends only [what the checker may send](../../reference/requests.md) and two reads of its
-own, which no check sends:
-
-- `GET /api/2/public/currency/BTC`, without a key. By its documentation the earlier API v2 lets a
-  key with **Payment information** pay other users; nobody knows whether it still answers.
-- `GET /api/3/user/api-keys`, signed. If there is such a request, its answer lists the account's
-  keys; only its status and code are kept.
-
-"""
-
-
-def page(folder: Path) -> str:
-    """Return the page for the observations in `folder`."""
+def rows(folder: Path) -> str:
+    """Return the table of the observations in `folder`."""
     latest = _latest(folder)
-    rows = (
+    found = (
         _row(question, *latest.get(unknown, ("never", "", "not yet")))
         for unknown, question in QUESTIONS.items()
     )
-    return (
-        HEAD + "\n".join(["| Question | Answer | Last seen |", "| --- | --- | --- |", *rows]) + "\n"
-    )
+    return table(("Question", "Answer", "Last seen"), found)
 
 
 def _latest(folder: Path) -> dict[str, tuple[str, str, str]]:
@@ -70,10 +37,9 @@ def _latest(folder: Path) -> dict[str, tuple[str, str, str]]:
     return found
 
 
-def _row(question: str, day: str, file: str, answer: str) -> str:
-    seen = f"[{day}]({file})" if file else day
-    return f"| {question} | {answer} | {seen} |"
+def _row(question: str, day: str, file: str, answer: str) -> tuple[str, ...]:
+    return question, answer, f"[{day}]({file})" if file else day
 
 
 if __name__ == "__main__":
-    (FOLDER / "index.md").write_text(page(FOLDER), encoding="utf-8")
+    fill(FOLDER / "index.md", lambda _: rows(FOLDER))

@@ -1,9 +1,9 @@
 """Fills the tables of docs/<language>/reference/*.md: run `python -m tools.docs.reference`.
 
 Rules of this room: nothing about HitBTC is known here; what the tables say of settings, requests,
-codes and made-up keys is read from `rights`, `probes` and `rehearsal`, and every word of it from
-the language's words. What stands around the tables is written by hand in the pages. Codes and
-made-up keys are rows, each with an id of its own, so that a phone shows many at once.
+codes and made-up keys is read from the core's own tables, and every word of it from the language's
+words. What stands around the tables is written by hand in the pages. Codes and made-up keys are
+rows, each with an id of its own, so that a phone shows many at once.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,28 +11,19 @@ from pathlib import Path
 from types import MappingProxyType
 
 from hitbtc_keycheck.cases import case_of
-from hitbtc_keycheck.probes import (
-    CODES,
-    PROBES,
-    SIGNS,
-    Channel,
-    Code,
-    Fault,
-    Means,
-    Probe,
-    Sign,
-)
+from hitbtc_keycheck.codes import CODES, SIGNS, Code, Fault, Sign
 from hitbtc_keycheck.rehearsal import SCENARIOS, Scenario
-from hitbtc_keycheck.rights import BOXES, Box, Right, State
+from hitbtc_keycheck.requests import PROBES, Channel, Probe, Reading
+from hitbtc_keycheck.settings import SETTINGS, FormEntry, Setting, State
 from hitbtc_keycheck.words import Message, Value, Words, load
-from tools.docs.filled import fill, languages
+from tools.docs.filled import fill, languages, table
 
 PAGES = "reference/*.md"
 
 NAMED = (State.NOT_AS_REQUIRED, State.COULD_NOT_TELL)
 """The states that a row of the made-up keys names. A setting that it does not name is as needed."""
 
-SEEN = [right for right in BOXES if right is not Right.IP_WHITELIST]
+SEEN = [setting for setting in SETTINGS if setting is not Setting.IP_WHITELIST]
 """The settings that an answer can show."""
 
 
@@ -63,8 +54,7 @@ class Tables:
         return self._words.say(value)
 
     def _table(self, head: Iterable[Value], rows: Iterable[Sequence[str]]) -> str:
-        lines = [[self._said(one) for one in head], ("---", "---"), *rows]
-        return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+        return table([self._said(one) for one in head], rows)
 
     def _facts(self, *facts: tuple[Message, Value]) -> str:
         """A list of short statements, each with its subject in bold."""
@@ -74,32 +64,32 @@ class Tables:
     # --- Settings ---
 
     def _settings(self) -> str:
-        rows = ((f"[{box.label}](#{box.right})", self._wanted(box)) for box in BOXES.values())
+        rows = ((f"[{box.label}](#{box.setting})", self._wanted(box)) for box in SETTINGS.values())
         return self._table((Message("report.setting"), own("needed")), rows)
 
-    def _wanted(self, box: Box) -> str:
+    def _wanted(self, box: FormEntry) -> str:
         return f"**{self._said(Message(f'setting.{box.wanted}'))}**"
 
     def _each_setting(self) -> str:
-        return "\n\n".join(self._section(box) for box in BOXES.values())
+        return "\n\n".join(self._section(box) for box in SETTINGS.values())
 
-    def _section(self, box: Box) -> str:
-        why = self._said(Message(f"about.{box.right}.why"))
+    def _section(self, box: FormEntry) -> str:
+        why = self._said(Message(f"about.{box.setting}.why"))
         turning_on = Message("turning-on.link" if box.needs_link else "turning-on.save")
-        return f"## {box.label} {{#{box.right}}}\n\n" + self._facts(
-            (own("unlocks"), Message(f"about.{box.right}.unlocks")),
+        return f"## {box.label} {{#{box.setting}}}\n\n" + self._facts(
+            (own("unlocks"), Message(f"about.{box.setting}.unlocks")),
             (own("needed"), f"{self._wanted(box)}. {why}"),
             (own("turning-on"), turning_on),
             (own("api-label"), box.api_label),
-            (own("requests"), self._requests_for(box.right)),
+            (own("requests"), self._requests_for(box.setting)),
         )
 
-    def _requests_for(self, right: Right) -> str:
-        settling = (probe for probe in PROBES if probe.result is not Means.NOTHING)
+    def _requests_for(self, setting: Setting) -> str:
+        settling = (probe for probe in PROBES if probe.result is not Reading.NOTHING)
         found = [
             f"[`{probe.target}`](requests.md#{probe.name})"
             for probe in settling
-            if probe.right is right
+            if probe.setting is setting
         ]
         return ", ".join(found) or self._said(own("no-request"))
 
@@ -110,25 +100,28 @@ class Tables:
         return "\n\n".join(self._request(probe) for probe in wanted)
 
     def _request(self, probe: Probe) -> str:
-        box = f"[{BOXES[probe.right].label}](rights.md#{probe.right})"
+        box = f"[{SETTINGS[probe.setting].label}](rights.md#{probe.setting})"
         return f"### `{probe.target}` {{#{probe.name}}}\n\n" + self._facts(
             (own("asks"), probe.about),
-            (own("shows-setting"), box if probe.result is not Means.NOTHING else own("no-setting")),
+            (
+                own("shows-setting"),
+                box if probe.result is not Reading.NOTHING else own("no-setting"),
+            ),
             (own("shows"), self._readings(probe)),
             (own("sure"), own(f"sure-{probe.confidence}")),
         )
 
     def _readings(self, probe: Probe) -> str:
-        if probe.result is Means.NOTHING:
+        if probe.result is Reading.NOTHING:
             return self._said(own("shows-reach"))
         errors = (
-            f"{self._code(probe, shows.code, shows.status)}: {self._shown(probe, shows.means)}"
+            f"{self._code(probe, shows.code, shows.status)}: {self._shown(probe, shows.reading)}"
             for shows in probe.errors
         )
         return "; ".join((self._result(probe), *errors, self._said(own("shows-else")))) + "."
 
     def _result(self, probe: Probe) -> str:
-        if probe.result is Means.ALARM:
+        if probe.result is Reading.ALARM:
             return self._said(own("result-alarm", {"answer": '`{"result": true}`'}))
         looks = self._said(own(f"result-{probe.form}"))
         return f"{looks}: {self._shown(probe, probe.result)}"
@@ -139,9 +132,9 @@ class Tables:
             return link
         return self._said(own("code-with-status", {"code": link, "http": status}))
 
-    def _shown(self, probe: Probe, means: Means) -> str:
-        what = "key" if probe.right is Right.STATUS else "permission"
-        return self._said(own(f"shows-{what}-{means}"))
+    def _shown(self, probe: Probe, reading: Reading) -> str:
+        what = "key" if probe.setting is Setting.STATUS else "permission"
+        return self._said(own(f"shows-{what}-{reading}"))
 
     # --- Codes ---
 
@@ -202,18 +195,18 @@ class Tables:
     def _states(self, scenario: Scenario) -> Iterator[str]:
         """The settings that are not as needed, or not known."""
         for state in NAMED:
-            if rights := [right for right in SEEN if scenario.expected(right) is state]:
+            if settings := [setting for setting in SEEN if scenario.expected(setting) is state]:
                 known = state is State.NOT_AS_REQUIRED
-                named = self._listed(rights)
+                named = self._listed(settings)
                 yield self._said(
                     own("not-as-needed" if known else "not-known", {"settings": named})
                 )
 
-    def _listed(self, rights: Sequence[Right]) -> str:
+    def _listed(self, settings: Sequence[Setting]) -> str:
         """Settings by their labels, or that it is all of them, or all but Status."""
-        if rights in (SEEN, SEEN[1:]):
-            return self._said(own("all" if rights == SEEN else "all-others"))
-        return "; ".join(BOXES[right].label for right in rights)
+        if settings in (SEEN, SEEN[1:]):
+            return self._said(own("all" if settings == SEEN else "all-others"))
+        return "; ".join(SETTINGS[setting].label for setting in settings)
 
 
 def _number(code: Code) -> int:

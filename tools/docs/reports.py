@@ -1,4 +1,4 @@
-"""Writes docs/en/maintainers/reports.md from tests/command/reports/reports.json:
+"""Fills docs/en/maintainers/reports.md from tests/command/reports/reports.json:
 
     python -m tools.docs.reports
 
@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from tools.docs.filled import fill, table
+
 SOURCE = Path("tests/command/reports/reports.json")
 PAGE = Path("docs/en/maintainers/reports.md")
 SHOWN = 90
@@ -19,60 +21,30 @@ SHOWN = 90
 _LATIN = 0xFF
 """The last character of Latin-1, whose letters are what they look like."""
 
-KINDS = {
-    1: "The secret key in the wrong field",
-    2: "An alarm that is none",
-    3: "Refusals and gateways",
-    4: "The clock",
-    5: "Waiting for nothing",
-    6: "Proxies, certificates, encodings, pipes",
-    7: "Pastes",
-    8: "By hand",
-    9: "Rows that misstate",
-}
-"""What went wrong, by the numbers that the rows carry."""
 
-HEAD = """\
----
-title: What people reported
-description: "For maintainers: public reports turned into inputs, with the answer before and now."
-search:
-  exclude: true
----
-
-<!-- Written by tools/docs/reports.py from tests/command/reports/reports.json: change that. -->
-
-# What people reported
-
-For maintainers. {total} inputs, {public} of them from reports that anyone can read, were tried on
-the code of commit 382a5d2. {wrong} of them came out wrong. Each is a test now:
-`tests/command/reports` plays it in the terminal, on the page, or in both.
-
-Reports about other exchanges and programs are here because the same thing can happen to a reader of
-ours. Where no report is named, the input was tried by hand.
-"""
+def part(name: str, rows: list[dict[str, Any]]) -> str:
+    """Return what the page wants: how many there are, or `kind` and a number of the rows."""
+    kind = name.removeprefix("kind ")
+    return _counts(rows) if kind == name else _kind(int(kind), rows)
 
 
-def page(rows: list[dict[str, Any]]) -> str:
-    """Return the page for the rows of the file."""
-    head = HEAD.replace("{total}", str(len(rows)))
-    head = head.replace("{public}", str(sum(row["source"] is not None for row in rows)))
-    head = head.replace("{wrong}", str(sum(not row["before"].get("right") for row in rows)))
-    return head + "".join(_section(kind, rows) for kind in KINDS)
+def _counts(rows: list[dict[str, Any]]) -> str:
+    public = sum(row["source"] is not None for row in rows)
+    wrong = sum(not row["before"].get("right") for row in rows)
+    return (
+        f"{len(rows)} inputs, {public} from reports that anyone can read; {wrong} came out wrong."
+    )
 
 
-def _section(kind: int, rows: list[dict[str, Any]]) -> str:
-    mine = [row for row in rows if row["kind"] == kind]
-    table = ["| Report | What came in | Before | Wanted now |", "| --- | --- | --- | --- |"]
-    lines = [*table, *(_row(row) for row in mine)]
-    return f"\n## {KINDS[kind]} {{#kind-{kind}}}\n\n" + "\n".join(lines) + "\n"
+def _kind(kind: int, rows: list[dict[str, Any]]) -> str:
+    mine = (_row(row) for row in rows if row["kind"] == kind)
+    return table(("Report", "What came in", "Before", "Wanted now"), mine)
 
 
-def _row(row: Mapping[str, Any]) -> str:
+def _row(row: Mapping[str, Any]) -> tuple[str, ...]:
     source = row["source"]
     report = f"[{source['title']}]({source['address']})" if source else "tried by hand"
-    cells = (report, _came_in(row["input"]), _before(row["before"]), _wanted(row["expected"]))
-    return "| " + " | ".join(cells) + " |"
+    return report, _came_in(row["input"]), _before(row["before"]), _wanted(row["expected"])
 
 
 def _came_in(given: Mapping[str, Any]) -> str:
@@ -156,4 +128,5 @@ def _cell(text: str) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(json.loads(SOURCE.read_text(encoding="utf-8"))), encoding="utf-8")
+    reported = json.loads(SOURCE.read_text(encoding="utf-8"))
+    fill(PAGE, lambda name: part(name, reported))

@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from unittest import mock
 
-from hitbtc_keycheck import terminal
+from hitbtc_keycheck import cli
 
 PAGE = Path("README.md")
 SAMPLE = "hitbtc-keycheck --rehearse all-fine"
@@ -21,7 +21,7 @@ def printed() -> str:
     """Return what the command prints in a terminal of `WIDTH`, without blanks at the ends."""
     said = io.StringIO()
     with contextlib.redirect_stdout(said), mock.patch.dict(os.environ, COLUMNS=WIDTH):
-        terminal.main(SAMPLE.split()[1:])
+        cli.main(SAMPLE.split()[1:])
     return "".join(f"{line.rstrip()}\n" for line in said.getvalue().splitlines())
 
 

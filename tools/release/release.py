@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 
 from hitbtc_keycheck import __version__
 from tools.build import build
-from tools.build.output import OFFLINE, only
+from tools.build.output import OFFLINE, homes, only
 
 DIST = Path("dist")
 PACKAGES, FILES = DIST / "packages", DIST / "files"
@@ -32,11 +32,13 @@ def main() -> None:
     shutil.rmtree(DIST, ignore_errors=True)
     PACKAGES.mkdir(parents=True)
     FILES.mkdir()
-    print("Gathering dist/: packages, the offline file, bills of material, sums ...")
+    print("Gathering dist/: packages, the offline files, bills of material, sums ...")
     shutil.copy(only(build.BUILD / "wheel", "*.whl"), PACKAGES)
     sdist = ["-m", "build", "--sdist", "--no-isolation", "--outdir", str(PACKAGES)]
     output("env", f"SOURCE_DATE_EPOCH={build.WHEEL_DATE}", sys.executable, *sdist)
-    shutil.copy(build.SITE / OFFLINE, FILES)
+    for home in homes(build.SITE):
+        language = "" if home == build.SITE else f".{home.name}"
+        shutil.copy(home / OFFLINE, FILES / f"hitbtc-keycheck{language}.html")
     write_bill("python", pythons_bill())
     write_bill("npm", npms_bill())
     (FILES / "SHA256SUMS").write_text("\n".join([*sums(), ""]))

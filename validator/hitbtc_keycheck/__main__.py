@@ -1,5 +1,5 @@
 """`python -m hitbtc_keycheck` is the command."""
 
-from hitbtc_keycheck.terminal import main
+from hitbtc_keycheck.cli import main
 
 raise SystemExit(main())

@@ -13,11 +13,12 @@ from collections.abc import Callable
 from typing import Any
 
 from hitbtc_keycheck import byhand, rehearsal, signing
+from hitbtc_keycheck.advice import advice
 from hitbtc_keycheck.check import ROLLBACK, Check, Event, Reply, Request, Via
-from hitbtc_keycheck.credentials import Shape, advice
-from hitbtc_keycheck.probes import Channel, Means, Stage
 from hitbtc_keycheck.render import as_data, as_markdown
 from hitbtc_keycheck.report import Report, report
+from hitbtc_keycheck.requests import Channel, Reading, Stage
+from hitbtc_keycheck.shapes import Shape
 from hitbtc_keycheck.words import ENGLISH, Message, Words, load
 
 Data = dict[str, Any]
@@ -73,11 +74,11 @@ class _Session:
             problem: byhand.Problem | None = found
         else:
             shows = self._current.feed_by_hand(found, at=data["now"])
-            problem = byhand.unsettled(ROLLBACK, found) if shows is Means.NOTHING else None
+            problem = byhand.unsettled(ROLLBACK, found) if shows is Reading.NOTHING else None
         return {"problem": problem and self._problem(problem), "report": self._report()}
 
     def look(self, data: Data) -> Data:
-        """Take the reader's own word that the Withdraw box is ``on`` or not."""
+        """Take the reader's own word that Withdraw is ``on`` or not."""
         self._current.looked = data["on"]
         return {"report": self._report()}
 
@@ -142,7 +143,7 @@ def _rehearsed(request: Request, words: Words) -> Data:
 
 
 def _frame(request: Request) -> str:
-    if request.probe.stage is not Stage.ENTER:
+    if request.probe.stage is not Stage.LOGIN:
         return signing.call_frame(request.number, request.probe.method)
     return signing.login_frame(request.number, rehearsal.API_KEY, "…", 0, signing.WINDOW)
 

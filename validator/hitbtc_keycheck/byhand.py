@@ -10,7 +10,9 @@ import re
 from dataclasses import dataclass
 
 from hitbtc_keycheck.answers import MAX_DEPTH, MAX_SAID, Answer, nesting, read_rest
-from hitbtc_keycheck.probes import Fault, Probe, trouble_of
+from hitbtc_keycheck.codes import Fault
+from hitbtc_keycheck.readings import trouble_of
+from hitbtc_keycheck.requests import Probe
 from hitbtc_keycheck.words import Message
 
 MAX_PASTE = 1 << 16

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hitbtc_keycheck.check import Event, Via
+from hitbtc_keycheck.codes import Code, Fault
 from hitbtc_keycheck.evidence import Evidence
-from hitbtc_keycheck.probes import Code, Fault, Means, Stage
-from hitbtc_keycheck.rights import Right
+from hitbtc_keycheck.requests import Reading, Stage
+from hitbtc_keycheck.settings import Setting
 from hitbtc_keycheck.words import Line, Message, Value
 
 type Facts = Mapping[str, Value]
@@ -97,7 +98,7 @@ _TELL_US = _step("tell-us", "troubleshooting/#exchange-trouble")
 CASES: tuple[Case, ...] = (
     Case(
         name="alarm",
-        applies=lambda seen: seen.means[Right.WITHDRAW] is Means.ALARM,
+        applies=lambda seen: seen.readings[Setting.WITHDRAW] is Reading.ALARM,
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
         steps=(
@@ -108,7 +109,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         name="withdraw-on",
-        applies=lambda seen: seen.means[Right.WITHDRAW] is Means.ON,
+        applies=lambda seen: seen.readings[Setting.WITHDRAW] is Reading.ON,
         verdict=Verdict.WITHDRAWAL_ENABLED,
         fault=Fault.KEY,
         steps=_TURN_OFF,
@@ -116,7 +117,7 @@ CASES: tuple[Case, ...] = (
     Case(
         name="withdraw-seen-on",
         applies=lambda seen: (
-            seen.check.looked is True and seen.means[Right.WITHDRAW] is Means.NOTHING
+            seen.check.looked is True and seen.readings[Setting.WITHDRAW] is Reading.NOTHING
         ),
         verdict=Verdict.WITHDRAWAL_ENABLED,
         fault=Fault.KEY,
@@ -125,14 +126,14 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         name="clock",
-        applies=lambda seen: seen.wrong_clock and seen.means[Right.STATUS] is Means.NOTHING,
+        applies=lambda seen: seen.wrong_clock and seen.readings[Setting.STATUS] is Reading.NOTHING,
         verdict=Verdict.UNDECIDED,
         fault=Fault.NETWORK,
         steps=(_step("set-clock", "troubleshooting/#wrong-clock"),),
     ),
     Case(
         name="invalid",
-        applies=lambda seen: seen.means[Right.STATUS] is Means.OFF,
+        applies=lambda seen: seen.readings[Setting.STATUS] is Reading.OFF,
         verdict=Verdict.INVALID,
         fault=Fault.PASTE,
         steps=(
@@ -157,7 +158,8 @@ CASES: tuple[Case, ...] = (
     Case(
         name="trade-off",
         applies=lambda seen: (
-            seen.means[Right.TRADE] is Means.OFF and seen.means[Right.READ] is Means.ON
+            seen.readings[Setting.TRADE] is Reading.OFF
+            and seen.readings[Setting.READ] is Reading.ON
         ),
         verdict=Verdict.INCORRECT_PERMISSIONS,
         fault=Fault.KEY,
@@ -186,7 +188,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         name="connected",
-        applies=lambda seen: seen.all_on and seen.means[Right.WITHDRAW] is Means.OFF,
+        applies=lambda seen: seen.all_on and seen.readings[Setting.WITHDRAW] is Reading.OFF,
         verdict=Verdict.CONNECTED,
         fault=Fault.NONE,
         steps=(
@@ -323,7 +325,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         name="gateway",
-        applies=lambda seen: seen.ended(Event.OPENED, stage=Stage.REACH),
+        applies=lambda seen: seen.ended(Event.OPENED, stage=Stage.PING),
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
         steps=(_WAIT,),
@@ -340,7 +342,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         name="unreachable",
-        applies=lambda seen: not seen.heard and seen.ended(Event.FAILED, stage=Stage.ENTER),
+        applies=lambda seen: not seen.heard and seen.ended(Event.FAILED, stage=Stage.LOGIN),
         verdict=Verdict.UNDECIDED,
         fault=Fault.NETWORK,
         steps=(_NETWORK, _AGAIN),
@@ -369,7 +371,9 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         name="refused",
-        applies=lambda seen: seen.sign("refused") and seen.means[Right.STATUS] is not Means.ON,
+        applies=lambda seen: (
+            seen.sign("refused") and seen.readings[Setting.STATUS] is not Reading.ON
+        ),
         verdict=Verdict.UNDECIDED,
         fault=Fault.EXCHANGE,
         steps=(

@@ -10,17 +10,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from hitbtc_keycheck import probes
 from hitbtc_keycheck.answers import Answer, read_frame, read_rest
-from hitbtc_keycheck.probes import PROBES, Channel, Means, Probe, Stage
-from hitbtc_keycheck.rights import Right
+from hitbtc_keycheck.codes import code_of
+from hitbtc_keycheck.readings import holds_anything, reading_of
+from hitbtc_keycheck.requests import PROBES, Channel, Probe, Reading, Stage
+from hitbtc_keycheck.settings import Setting
 
 PAUSE = 1500
 """Milliseconds before asking once more after "too many requests" (HitBTC names no time itself)."""
 
 
 class Via(StrEnum):
-    """How the reading rights are asked for. Withdraw is always asked for over REST."""
+    """How the permissions to read are asked for. Withdraw is always asked for over REST."""
 
     SOCKETS = "sockets"
     REST = "rest"
@@ -78,7 +79,7 @@ class Finding:
     """What a probe showed, and the evidence: what was asked, what came back, when."""
 
     probe: Probe
-    means: Means
+    reading: Reading
     event: Event
     at: int
     answer: Answer | None = None
@@ -118,10 +119,10 @@ class Check:
 
     @property
     def progress(self) -> tuple[int, int]:
-        """How many of the boxes asked about are answered, and of how many."""
+        """How many of the settings asked about are answered, and of how many."""
         left = [r.probe for r in (*self._asked.values(), *self._repeats)] + self._waiting
-        open_rights = {probe.right for probe in left} - {Right.STATUS}
-        done = {found.probe.right for found in self._found.values()} - {Right.STATUS}
+        open_rights = {probe.setting for probe in left} - {Setting.STATUS}
+        done = {found.probe.setting for found in self._found.values()} - {Setting.STATUS}
         return len(done - open_rights), len(done | open_rights)
 
     def plan(self) -> tuple[Request, ...]:
@@ -144,7 +145,7 @@ class Check:
         if reply.event is Event.ANSWERED:
             self._answered(reply)
         elif reply.event is Event.OPENED:
-            self._settle(reply, lambda request: request.probe.stage is Stage.REACH)
+            self._settle(reply, lambda request: request.probe.stage is Stage.PING)
         else:
             self._settle(reply, lambda request: reply.number in (None, request.number))
 
@@ -157,37 +158,37 @@ class Check:
             self._find(probe, Event.NOT_ASKED, online=online)
         self._asked, self._repeats, self._waiting = {}, [], []
 
-    def feed_by_hand(self, answer: Answer, *, at: int) -> Means:
+    def feed_by_hand(self, answer: Answer, *, at: int) -> Reading:
         """Take the answer to the command, read by the same table, and return what it shows.
 
         An answer that shows nothing does not unsettle what an earlier one showed.
         """
         self.now = max(self.now, at)
-        known, shown = self._found.get(ROLLBACK.name), probes.means(ROLLBACK, answer)
-        if shown is not Means.NOTHING or known is None or known.means is Means.NOTHING:
+        known, shown = self._found.get(ROLLBACK.name), reading_of(ROLLBACK, answer)
+        if shown is not Reading.NOTHING or known is None or known.reading is Reading.NOTHING:
             self._find(ROLLBACK, Event.ANSWERED, answer, by_hand=True)
         return shown
 
     def _turn(self, probe: Probe) -> bool | None:
         """Whether to ask now (True), never (False) or later (None)."""
-        if probe.stage is Stage.ENTER:
+        if probe.stage is Stage.LOGIN:
             return True
-        if probe.stage is Stage.ASK:
+        if probe.stage is Stage.READ:
             return self._after_entering(probe.channel)
         entered = list(self._entries())
-        if probe.stage is Stage.ROLLBACK and any(_is(found, Means.ON) for found in entered):
+        if probe.stage is Stage.ROLLBACK and any(_is(found, Reading.ON) for found in entered):
             return True
         if None in entered:
             return None
         if probe.stage is Stage.ROLLBACK:
-            return not any(_is(found, Means.OFF) for found in entered)
+            return not any(_is(found, Reading.OFF) for found in entered)
         return all(found and found.event is Event.FAILED for found in entered)
 
     def _entries(self) -> Iterator[Finding | None]:
         """What entering showed, one for each way in; None while it is not known."""
         left = [r.probe for r in (*self._asked.values(), *self._repeats)] + self._waiting
-        yield from (None for probe in left if probe.stage is Stage.ENTER)
-        yield from (f for f in self._found.values() if f.probe.stage is Stage.ENTER)
+        yield from (None for probe in left if probe.stage is Stage.LOGIN)
+        yield from (f for f in self._found.values() if f.probe.stage is Stage.LOGIN)
 
     def _after_entering(self, channel: Channel) -> bool | None:
         """A socket is used once it is logged in; each REST request is signed by itself."""
@@ -195,8 +196,8 @@ class Check:
         if not mine:
             return None
         if channel is Channel.REST:
-            return not _is(mine[0], Means.OFF)
-        return _is(mine[0], Means.ON)
+            return not _is(mine[0], Reading.OFF)
+        return _is(mine[0], Reading.ON)
 
     def _request(self, probe: Probe, wait: int = 0) -> Request:
         self._numbers += 1
@@ -228,12 +229,12 @@ class Check:
         logins = (
             request.number
             for request in self._asked.values()
-            if request.probe.channel is channel and request.probe.stage is Stage.ENTER
+            if request.probe.channel is channel and request.probe.stage is Stage.LOGIN
         )
         return next(logins, None)
 
     def _ask_again(self, probe: Probe, answer: Answer) -> bool:
-        code = probes.code_of(answer)
+        code = code_of(answer)
         if not (code and code.again) or probe.name in self._repeated:
             return False
         self._repeated.add(probe.name)
@@ -256,11 +257,11 @@ class Check:
     ) -> None:
         self._found[probe.name] = Finding(
             probe=probe,
-            means=probes.means(probe, answer) if answer else Means.NOTHING,
+            reading=reading_of(probe, answer) if answer else Reading.NOTHING,
             event=event,
             at=self.now,
             answer=replace(answer, result=None) if answer else None,
-            holds=probes.holds_anything(probe, answer) if answer else None,
+            holds=holds_anything(probe, answer) if answer else None,
             online=online,
             by_hand=by_hand,
         )
@@ -270,8 +271,8 @@ ROLLBACK = next(probe for probe in PROBES if probe.stage is Stage.ROLLBACK)
 """The one request that shows Withdraw."""
 
 
-def _is(found: Finding | None, means: Means) -> bool:
-    return found is not None and found.means is means
+def _is(found: Finding | None, reading: Reading) -> bool:
+    return found is not None and found.reading is reading
 
 
 def _belongs(probe: Probe, via: Via, withdraw: bool) -> bool:

@@ -9,12 +9,14 @@ than a word in an error.
 import re
 from dataclasses import replace
 
-from hitbtc_keycheck import probes, signing
+from hitbtc_keycheck import signing
 from hitbtc_keycheck.check import Check, Event, Finding, Via
-from hitbtc_keycheck.probes import CODES, Channel, Code, Means, Sign, Stage, code_of
-from hitbtc_keycheck.rights import BOXES, REQUIRED, Right
+from hitbtc_keycheck.codes import CODES, Code, Sign, code_of
+from hitbtc_keycheck.readings import trouble_of
+from hitbtc_keycheck.requests import Channel, Reading, Stage
+from hitbtc_keycheck.settings import REQUIRED, SETTINGS, Setting
 
-_MISSING_RIGHT = 1003
+_MISSING_PERMISSION = 1003
 _OWN_CODES = 600  # from here on a code is no HTTP status
 _CLOCK = re.compile(r"timestamp|time ?window|recvwindow", re.ASCII | re.IGNORECASE)
 _NO_CLOCK = re.compile(r"key|secret|signature|hmac", re.ASCII | re.IGNORECASE)
@@ -28,26 +30,28 @@ class Evidence:
         self.check = check
         self.heard = any(_heard(found) for found in check.findings)
         self.findings = check.findings if self.heard else _without_alarm(check.findings)
-        self.means = {right: self._merged(right) for right in BOXES}
+        self.readings = {setting: self._merged(setting) for setting in SETTINGS}
         self.refused_all = self._refused_all()
         self.pointed_at = self._pointed_at()
-        self.means.update(dict.fromkeys(self.pointed_at, Means.OFF))
-        works = any(self.means[right] is Means.ON for right in REQUIRED)
-        if self.means[Right.WITHDRAW] is Means.OFF and not works:
-            self.means[Right.WITHDRAW] = Means.NOTHING
+        self.readings.update(dict.fromkeys(self.pointed_at, Reading.OFF))
+        works = any(self.readings[setting] is Reading.ON for setting in REQUIRED)
+        if self.readings[Setting.WITHDRAW] is Reading.OFF and not works:
+            self.readings[Setting.WITHDRAW] = Reading.NOTHING
         self.wrong_clock = self._wrong_clock()
         if works:
-            self.means[Right.STATUS] = Means.ON
+            self.readings[Setting.STATUS] = Reading.ON
         elif self.wrong_clock:
-            self.means[Right.STATUS] = Means.NOTHING
+            self.readings[Setting.STATUS] = Reading.NOTHING
 
-    def of(self, right: Right) -> tuple[Finding, ...]:
-        """The findings that bear on a right."""
-        return tuple(found for found in self.findings if found.probe.right is right)
+    def of(self, setting: Setting) -> tuple[Finding, ...]:
+        """The findings that bear on a setting."""
+        return tuple(found for found in self.findings if found.probe.setting is setting)
 
-    def _merged(self, right: Right) -> Means:
-        seen = [found.means for found in self.of(right)]
-        return next((m for m in (Means.ALARM, Means.ON, Means.OFF) if m in seen), Means.NOTHING)
+    def _merged(self, setting: Setting) -> Reading:
+        seen = [found.reading for found in self.of(setting)]
+        return next(
+            (m for m in (Reading.ALARM, Reading.ON, Reading.OFF) if m in seen), Reading.NOTHING
+        )
 
     def _refused_all(self) -> bool:
         """Whether every answer was 1003 (a login may have succeeded).
@@ -59,42 +63,44 @@ class Evidence:
         asked = [
             found
             for found in self.findings
-            if found.means is not Means.ON
+            if found.reading is not Reading.ON
             and found.event is not Event.NOT_ASKED
             and not found.by_hand
             and (found.answer or found.probe.stage is not Stage.ROLLBACK)
         ]
-        refused = [f for f in asked if f.answer and code_of(f.answer) is CODES[_MISSING_RIGHT]]
-        none_on = all(self.means[right] is not Means.ON for right in (*REQUIRED, Right.WITHDRAW))
+        refused = [f for f in asked if f.answer and code_of(f.answer) is CODES[_MISSING_PERMISSION]]
+        none_on = all(
+            self.readings[setting] is not Reading.ON for setting in (*REQUIRED, Setting.WITHDRAW)
+        )
         return bool(refused) and len(refused) == len(asked) and none_on
 
-    def _pointed_at(self) -> list[Right]:
-        """The rights whose absence a login points at, that was refused while another was not."""
-        if self.means[Right.STATUS] is not Means.ON:
+    def _pointed_at(self) -> list[Setting]:
+        """The permissions that a login shows to be off, refused while another was not."""
+        if self.readings[Setting.STATUS] is not Reading.ON:
             return []
         return [
             found.probe.points_at
             for found in self.findings
-            if found.probe.points_at and found.answer and found.answer.code == _MISSING_RIGHT
+            if found.probe.points_at and found.answer and found.answer.code == _MISSING_PERMISSION
         ]
 
     @property
-    def off(self) -> list[Right]:
-        """The required rights that are off."""
-        return [right for right in REQUIRED if self.means[right] is Means.OFF]
+    def off(self) -> list[Setting]:
+        """The required permissions that are off."""
+        return [setting for setting in REQUIRED if self.readings[setting] is Reading.OFF]
 
     @property
     def all_on(self) -> bool:
-        """Whether every required right is on."""
-        return all(self.means[right] is Means.ON for right in (Right.STATUS, *REQUIRED))
+        """Whether every required permission is on."""
+        return all(self.readings[setting] is Reading.ON for setting in (Setting.STATUS, *REQUIRED))
 
     @property
     def troubles(self) -> list[Code | Sign]:
         """What is known of the answers that settled nothing."""
         known = (
-            probes.trouble_of(found.probe, found.answer)
+            trouble_of(found.probe, found.answer)
             for found in self.findings
-            if found.answer and found.means is Means.NOTHING
+            if found.answer and found.reading is Reading.NOTHING
         )
         return [trouble for trouble in known if trouble]
 
@@ -103,9 +109,9 @@ class Evidence:
         return any(isinstance(one, Sign) and one.name == name for one in self.troubles)
 
     @property
-    def looked(self) -> Means | None:
+    def looked(self) -> Reading | None:
         """What the reader saw of Withdraw on the form; None where nobody looked."""
-        return {None: None, True: Means.ON, False: Means.OFF}[self.check.looked]
+        return {None: None, True: Reading.ON, False: Reading.OFF}[self.check.looked]
 
     @property
     def skew(self) -> int | None:
@@ -119,7 +125,9 @@ class Evidence:
 
     def _wrong_clock(self) -> bool:
         """Whether a refused pair may be a wrong clock: by measure, or else by HitBTC's words."""
-        refused = [f.answer for f in self.of(Right.STATUS) if f.means is Means.OFF and f.answer]
+        refused = [
+            f.answer for f in self.of(Setting.STATUS) if f.reading is Reading.OFF and f.answer
+        ]
         if refused and self.skew is not None:
             return abs(self.skew) > signing.WINDOW
         return any(_CLOCK.search(a.said) and not _NO_CLOCK.search(a.said) for a in refused)
@@ -151,7 +159,7 @@ class Evidence:
         terminal = self.check.via is Via.REST and (
             self.happened(Event.FAILED) or self.happened(Event.DISTRUSTED)
         )
-        return terminal or self.ended(Event.FAILED, stage=Stage.REACH)
+        return terminal or self.ended(Event.FAILED, stage=Stage.PING)
 
     def ended(self, *events: Event, stage: Stage) -> bool:
         """Whether all requests of a stage ended in one of `events`."""
@@ -162,7 +170,7 @@ class Evidence:
 def _without_alarm(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """The findings, an alarm among them taken for nothing: HitBTC was not heard otherwise."""
     return tuple(
-        replace(found, means=Means.NOTHING) if found.means is Means.ALARM else found
+        replace(found, reading=Reading.NOTHING) if found.reading is Reading.ALARM else found
         for found in findings
     )
 
@@ -172,8 +180,8 @@ def _heard(found: Finding) -> bool:
 
     An empty list over REST, or a code that is but an HTTP status, may come from anybody.
     """
-    if found.means is Means.ON:
-        named = found.probe.channel is not Channel.REST or found.probe.right is Right.TRADE
+    if found.reading is Reading.ON:
+        named = found.probe.channel is not Channel.REST or found.probe.setting is Setting.TRADE
         return named or (found.holds is not None and found.holds)
     known = code_of(found.answer) if found.answer else None
     return known is not None and known.code >= _OWN_CODES

@@ -1,8 +1,8 @@
 """What a key could do in the wrong hands, by what the check showed of its settings.
 
 Rules of this room: only an answer makes "could" or "could not", for Withdraw also the reader's own
-word, which is named. What is not known is said to be so; where nothing is known, nothing is said. A
-refusal that an IP whitelist may have made shows nothing here: a thief may not be stopped by it.
+word, which is named. What is not known is said to be so. Where no permission is known to be on,
+nothing is said: an IP whitelist, which may not stop a thief, refuses everything alike.
 
 Source: what HitBTC's documents let a key with each permission do (the page on the six settings),
 and how stolen keys without Withdraw were used (the page that the line links to).
@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from functools import reduce
 
 from hitbtc_keycheck.evidence import Evidence
-from hitbtc_keycheck.probes import Means
-from hitbtc_keycheck.rights import Right
+from hitbtc_keycheck.requests import Reading
+from hitbtc_keycheck.settings import Setting
 from hitbtc_keycheck.words import Line, Message
 
 _TRADED_AWAY = "about/withdraw-off/"
@@ -22,61 +22,53 @@ _LEAKED = "guide/leaked-key/"
 
 def wrong_hands(seen: Evidence) -> Line | None:
     """Return what the key could do in the wrong hands, or None where nothing is known of it."""
-    if Means.ON in (seen.means[Right.WITHDRAW], _by_eye(seen)):
+    if Reading.ON in (seen.readings[Setting.WITHDRAW], _by_eye(seen)):
         return Line(text=Message("hands.send-away"), link=_LEAKED)
     could = _could(seen)
     if not could:
         return None
     sentences = (could, *_limits(seen))
-    link = _TRADED_AWAY if _known(seen, Right.TRADE) is Means.ON else _LEAKED
+    link = _TRADED_AWAY if seen.readings[Setting.TRADE] is Reading.ON else _LEAKED
     return Line(text=reduce(_and, sentences), link=link)
 
 
 def _could(seen: Evidence) -> Message | None:
     """The most that the key is known to let anyone do, short of withdrawing."""
-    on = {right for right in Right if _known(seen, right) is Means.ON}
-    if {Right.TRADE, Right.PAYMENT} <= on:
+    on = {setting for setting, shown in seen.readings.items() if shown is Reading.ON}
+    if {Setting.TRADE, Setting.PAYMENT} <= on:
         return Message("hands.trade-and-move")
-    return next((said for right, said in _COULD.items() if right in on), None)
+    return next((said for setting, said in _COULD.items() if setting in on), None)
 
 
 _COULD = {
-    Right.TRADE: Message("hands.trade"),
-    Right.PAYMENT: Message("hands.move"),
-    Right.READ: Message("hands.see"),
+    Setting.TRADE: Message("hands.trade"),
+    Setting.PAYMENT: Message("hands.move"),
+    Setting.READ: Message("hands.see"),
 }
 """What each permission lets anyone do, the worst first."""
 
 
 def _limits(seen: Evidence) -> Iterator[Message]:
     """What the key could not do, and what is not known."""
-    trade, withdraw = (_known(seen, right) for right in (Right.TRADE, Right.WITHDRAW))
-    if trade is withdraw is Means.OFF:
+    trade, withdraw = seen.readings[Setting.TRADE], seen.readings[Setting.WITHDRAW]
+    if trade is withdraw is Reading.OFF:
         yield Message("hands.neither")
         return
-    if trade is Means.OFF:
+    if trade is Reading.OFF:
         yield Message("hands.no-trade")
-    if withdraw is Means.OFF:
+    if withdraw is Reading.OFF:
         yield Message("hands.no-withdraw")
-    elif _by_eye(seen) is Means.OFF:
+    elif _by_eye(seen) is Reading.OFF:
         yield Message("hands.no-withdraw-by-eye")
     else:
         yield Message("hands.withdraw-not-known")
-    if trade is Means.NOTHING:
+    if trade is Reading.NOTHING:
         yield Message("hands.trade-not-known")
 
 
-def _known(seen: Evidence, right: Right) -> Means:
-    """What is known of a setting from anywhere, not only from this address."""
-    if seen.refused_all or right in seen.pointed_at:
-        return Means.NOTHING
-    shown = seen.means[right]
-    return shown if shown in (Means.ON, Means.OFF) else Means.NOTHING
-
-
-def _by_eye(seen: Evidence) -> Means | None:
+def _by_eye(seen: Evidence) -> Reading | None:
     """What the reader saw of Withdraw, where no answer settled it."""
-    settled = seen.means[Right.WITHDRAW] in (Means.ON, Means.OFF)
+    settled = seen.readings[Setting.WITHDRAW] in (Reading.ON, Reading.OFF)
     return None if settled else seen.looked
 
 

@@ -7,20 +7,21 @@ is the reader's word, since no request shows it. Asked are the table's requests 
 no check sends: one of API v2, public and without a key, and one about the key itself.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from hitbtc_keycheck.answers import Answer, Kind, parse, read_rest
-from hitbtc_keycheck.probes import PATHS, PROBES, Channel, Means, Probe, means
-from hitbtc_keycheck.rights import BOXES, Right
+from hitbtc_keycheck.readings import reading_of
+from hitbtc_keycheck.requests import PATHS, PROBES, Channel, Probe, Reading
+from hitbtc_keycheck.settings import Setting
 from hitbtc_keycheck.words import Message
 
 FOREIGN, OPAQUE = "https://keycheck.invalid", "null"
 """The origin of a page that is not HitBTC's, and the one that a page opened from a disk has."""
 
 ON, OFF, OTHERS = "On", "Off", "Others only"
-"""How a box stands; the last is an IP whitelist that this machine's address is not in."""
+"""How a setting stands; the last is an IP whitelist that this machine's address is not in."""
 
 PAGE = "page"
 
@@ -44,7 +45,7 @@ QUESTIONS = {
     Unknown.UNSIGNED: "What does an answer to an unsigned request look like?",
     Unknown.ROLLBACK: "What does it answer to undoing a withdrawal that never was?",
     Unknown.DEAD_KEY: "What does it answer a key that is off, or not allowed from this address?",
-    Unknown.SUB_ACCOUNT: "Does GET /api/3/sub-account need no box?",
+    Unknown.SUB_ACCOUNT: "Does GET /api/3/sub-account need no permission?",
     Unknown.API_V2: "Does API v2, the one before, still answer?",
     Unknown.API_KEYS: "Does GET /api/3/user/api-keys answer?",
 }
@@ -102,29 +103,29 @@ class Seen:
         return f"{status}{code}" + (f", a {self.kind}" if self.kind in (Kind.RESULT, PAGE) else "")
 
 
-Told = Mapping[Right, str]
-"""How the reader says that the boxes stand on HitBTC's form; empty where there is no key."""
+Told = Mapping[Setting, str]
+"""How the reader says that the settings stand on HitBTC's form; empty where there is no key."""
 
 _UNSAID = Message("")  # no reader sees these requests
 
 OWN = (
     Probe(
         name="v2-currency",
-        right=Right.STATUS,
+        setting=Setting.STATUS,
         channel=Channel.REST,
         method="GET",
         path="/api/2/public/currency/BTC",
         about=_UNSAID,
-        result=Means.NOTHING,
+        result=Reading.NOTHING,
     ),
     Probe(
         name="api-keys",
-        right=Right.STATUS,
+        setting=Setting.STATUS,
         channel=Channel.REST,
         method="GET",
         path="/api/3/user/api-keys",
         about=_UNSAID,
-        result=Means.NOTHING,
+        result=Reading.NOTHING,
     ),
 )
 """The two reads that are the doctor's alone; no answer to them shows a check anything.
@@ -154,7 +155,7 @@ WITHOUT_KEY = (
 
 
 def with_key(told: Told) -> tuple[Step, ...]:
-    """Return what to ask with a key whose boxes stand as `told`."""
+    """Return what to ask with a key whose settings stand as `told`."""
     if dead(told):
         return (_step(Unknown.DEAD_KEY, Manner.SIGNED, "spot-balance"),)
     return (
@@ -165,15 +166,15 @@ def with_key(told: Told) -> tuple[Step, ...]:
 
 
 def dead(told: Told) -> bool:
-    """Whether a key whose boxes stand so should be refused from here."""
-    return told[Right.STATUS] == OFF or told[Right.IP_WHITELIST] == OTHERS
+    """Whether a key whose settings stand so should be refused from here."""
+    return told[Setting.STATUS] == OFF or told[Setting.IP_WHITELIST] == OTHERS
 
 
 def refuses_the_pair(seen: Seen) -> bool:
     """Whether this answer says that key and secret do not belong together."""
     answer = Answer(kind=Kind.ERROR, status=seen.status, code=seen.code)
     known = seen.unknown is not Unknown.API_KEYS  # What that one answers is not known.
-    return known and means(_PROBES["sub-account"], answer) is Means.OFF
+    return known and reading_of(_PROBES["sub-account"], answer) is Reading.OFF
 
 
 # --- Reading ---
@@ -218,91 +219,3 @@ def _shape(body: object, above: str) -> Iterator[str]:
 
 
 _TYPES = {str: "text", int: "number", float: "number", bool: "yes or no", type(None): "nothing"}
-
-
-# --- A row for each unknown ---
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Row:
-    """An unknown, and what was seen of it; nothing where it is not settled."""
-
-    unknown: Unknown
-    answer: str | None
-
-
-def rows(told: Told, seen: Iterable[Seen]) -> tuple[Row, ...]:
-    """Return a row for each unknown, in order."""
-    found: dict[Unknown, list[Seen]] = {unknown: [] for unknown in Unknown}
-    for one in seen:
-        found[one.unknown].append(one)
-    return tuple(
-        Row(unknown=unknown, answer=_READERS[unknown](told, its) or None if its else None)
-        for unknown, its in found.items()
-    )
-
-
-def _cors(_told: Told, seen: list[Seen]) -> str:
-    return "; ".join(f"{one.sent}: {'yes' if _lets_pages_in(one) else 'no'}" for one in seen)
-
-
-def _lets_pages_in(seen: Seen) -> bool:
-    """Whether a browser goes on after this preflight (Fetch standard, "CORS-preflight fetch")."""
-    methods, names = (
-        {
-            part.strip().lower()
-            for part in seen.headers.get(f"access-control-allow-{of}", "").split(",")
-        }
-        for of in ("methods", "headers")
-    )
-    method = seen.sent.split()[0].lower()
-    return (
-        seen.status in range(200, 300)
-        and seen.headers.get("access-control-allow-origin") in ("*", FOREIGN)
-        and (method == "get" or not methods.isdisjoint({method, "*"}))
-        and "authorization" in names  # A star does not stand for this one.
-    )
-
-
-def _origin(_told: Told, seen: list[Seen]) -> str:
-    """Only a socket that opens to a program can show that it is pages it refuses."""
-    open_at_all = {one.sent for one in seen if not one.origin and one.outcome == "opened"}
-    return "; ".join(
-        f"{one.sent} from {'a disk' if one.origin == OPAQUE else 'another page'}: {one.words}"
-        for one in seen
-        if one.origin and one.sent in open_at_all
-    )
-
-
-def _unsigned(_told: Told, seen: list[Seen]) -> str:
-    return "; ".join(f"{one.words}: {', '.join(one.shape) or 'no error in it'}" for one in seen)
-
-
-def _rollback(told: Told, seen: list[Seen]) -> str:
-    return f"with the box {told[Right.WITHDRAW].lower()}: {seen[0].words}"
-
-
-def _plainly(_told: Told, seen: list[Seen]) -> str:
-    return seen[0].words
-
-
-def _dead_key(told: Told, seen: list[Seen]) -> str:
-    why = "switched off" if told[Right.STATUS] == OFF else "from another address"
-    return f"{why}: {seen[0].words}"
-
-
-def _sub_account(told: Told, seen: list[Seen]) -> str:
-    on = [right for right in BOXES if right is not Right.STATUS and told[right] == ON]
-    return "" if on else f"with no box on: {seen[0].words}"
-
-
-_READERS: Mapping[Unknown, Callable[[Told, list[Seen]], str]] = {
-    Unknown.CORS: _cors,
-    Unknown.ORIGIN: _origin,
-    Unknown.UNSIGNED: _unsigned,
-    Unknown.ROLLBACK: _rollback,
-    Unknown.DEAD_KEY: _dead_key,
-    Unknown.SUB_ACCOUNT: _sub_account,
-    Unknown.API_V2: _plainly,
-    Unknown.API_KEYS: _plainly,
-}

@@ -1,8 +1,8 @@
 """An exchange in memory, driven by the same table, and the made-up situations to rehearse.
 
 Rules of this room: no connection, no key of anybody's, no signature. What is answered is built from
-`probes.PROBES`; what each scenario must come to is written beside it, and unit tests, browser tests
-and the reference page read it from here.
+`requests.PROBES`; what each scenario must come to is written beside it, by the name of its case,
+and unit tests, browser tests and the reference page read it from here.
 """
 
 import json
@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from hitbtc_keycheck.cases import Verdict, case_of
 from hitbtc_keycheck.check import Check, Event, Reply, Request, Via
-from hitbtc_keycheck.probes import Channel, Fault, Means, Probe, Stage
-from hitbtc_keycheck.rights import BOXES, REQUIRED, Right, State
+from hitbtc_keycheck.codes import Fault
+from hitbtc_keycheck.requests import Channel, Probe, Reading, Stage
+from hitbtc_keycheck.settings import REQUIRED, SETTINGS, Setting, State
 from hitbtc_keycheck.words import Message
 
 API_KEY = "made-up-key-0000-0000-0000-00000"
@@ -24,13 +25,13 @@ IDENTIFIER = "00000000-0000-4000-8000-000000000000"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Account:
-    """A made-up account: which rights its key has, and what goes wrong on the way.
+    """A made-up account: which permissions its key has, and what goes wrong on the way.
 
     `error` is a code every request meets, `asks` the probe names that meet it (empty: all).
     `event` is what happens instead of an answer. `cors` is whether a web page may ask over REST.
     """
 
-    rights: frozenset[Right] = frozenset({Right.READ, Right.TRADE, Right.PAYMENT})
+    permissions: frozenset[Setting] = frozenset(REQUIRED)
     known: bool = True
     error: int | None = None
     asks: frozenset[str] = frozenset()
@@ -46,13 +47,13 @@ class Scenario:
     """A made-up situation, and what a check of it must come to: `case` is a name in report.CASES,
     which says the rest.
 
-    `states` names the boxes that are not as required; `withdraw` is the box "Also check Withdraw".
+    `states` names the settings that are not as required; `withdraw` is **Also check Withdraw**.
     """
 
     name: str
     account: Account
     case: str
-    states: dict[Right, State]
+    states: dict[Setting, State]
     withdraw: bool = True
     page_only: bool = False
 
@@ -71,20 +72,20 @@ class Scenario:
         """The fault of its case."""
         return case_of(self.case).fault
 
-    def expected(self, right: Right) -> State:
-        """Return the state that the box must come out in."""
-        usual = State.CANNOT_BE_SEEN if right is Right.IP_WHITELIST else State.AS_REQUIRED
-        return self.states.get(right, usual)
+    def expected(self, setting: Setting) -> State:
+        """Return the state that the setting must come out in."""
+        usual = State.CANNOT_BE_SEEN if setting is Setting.IP_WHITELIST else State.AS_REQUIRED
+        return self.states.get(setting, usual)
 
 
-def _without(right: Right) -> Account:
-    return Account(rights=frozenset({Right.READ, Right.TRADE, Right.PAYMENT}) - {right})
+def _without(setting: Setting) -> Account:
+    return Account(permissions=frozenset(REQUIRED) - {setting})
 
 
-_UNKNOWN = dict.fromkeys((*REQUIRED, Right.WITHDRAW), State.COULD_NOT_TELL)
+_UNKNOWN = dict.fromkeys((*REQUIRED, Setting.WITHDRAW), State.COULD_NOT_TELL)
 _NOT = State.NOT_AS_REQUIRED
-_OPEN = {Right.WITHDRAW: State.COULD_NOT_TELL}
-_DARK = {Right.STATUS: State.COULD_NOT_TELL, **_UNKNOWN}
+_OPEN = {Setting.WITHDRAW: State.COULD_NOT_TELL}
+_DARK = {Setting.STATUS: State.COULD_NOT_TELL, **_UNKNOWN}
 
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario(
@@ -95,38 +96,38 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario(
         name="withdraw-on",
-        account=Account(rights=frozenset(BOXES)),
+        account=Account(permissions=frozenset(SETTINGS)),
         case="withdraw-on",
-        states={Right.WITHDRAW: _NOT},
+        states={Setting.WITHDRAW: _NOT},
     ),
     Scenario(
         name="email-not-confirmed",
-        account=_without(Right.TRADE),
+        account=_without(Setting.TRADE),
         case="trade-off",
-        states={Right.TRADE: _NOT},
+        states={Setting.TRADE: _NOT},
     ),
     Scenario(
         name="wrong-secret",
         account=Account(known=False),
         case="invalid",
-        states={Right.STATUS: _NOT, **_UNKNOWN},
+        states={Setting.STATUS: _NOT, **_UNKNOWN},
     ),
     Scenario(
         name="nothing-ticked",
-        account=Account(rights=frozenset()),
+        account=Account(permissions=frozenset()),
         case="all-refused",
         states={
-            Right.READ: _NOT,
-            Right.TRADE: _NOT,
-            Right.PAYMENT: _NOT,
-            Right.WITHDRAW: State.COULD_NOT_TELL,
+            Setting.READ: _NOT,
+            Setting.TRADE: _NOT,
+            Setting.PAYMENT: _NOT,
+            Setting.WITHDRAW: State.COULD_NOT_TELL,
         },
     ),
     Scenario(
         name="payment-off",
-        account=_without(Right.PAYMENT),
+        account=_without(Setting.PAYMENT),
         case="setting-off",
-        states={Right.PAYMENT: _NOT},
+        states={Setting.PAYMENT: _NOT},
     ),
     Scenario(
         name="spot-empty",
@@ -242,13 +243,13 @@ def run(
 def _body(account: Account, probe: Probe, at: int) -> tuple[int, dict[str, object]]:
     if account.error and (not account.asks or probe.name in account.asks):
         return _error(account.error, 429 if account.error == 429 else 400, account, at)  # noqa: PLR2004
-    if probe.stage is Stage.ENTER and account.known:
+    if probe.stage is Stage.LOGIN and account.known:
         return 200, {"result": probe.example}
-    wanted = Means.ON if account.known and probe.right in account.rights else Means.OFF
+    wanted = Reading.ON if account.known and probe.setting in account.permissions else Reading.OFF
     if wanted is probe.result:
-        empty = account.empty and probe.right is Right.READ
+        empty = account.empty and probe.setting is Setting.READ
         return 200, {"result": [] if empty else probe.example}
-    shows = next(shows for shows in probe.errors if shows.means is wanted)
+    shows = next(shows for shows in probe.errors if shows.reading is wanted)
     return _error(shows.code, shows.status, account, at)
 
 

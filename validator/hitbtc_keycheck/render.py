@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from hitbtc_keycheck.check import Finding
-from hitbtc_keycheck.probes import Fault
+from hitbtc_keycheck.codes import Fault
 from hitbtc_keycheck.report import UNSEEN, Report, Row, explain
-from hitbtc_keycheck.rights import BOXES
+from hitbtc_keycheck.settings import SETTINGS
 from hitbtc_keycheck.words import Line, Message, Words
 
 
@@ -23,7 +23,7 @@ def as_data(report: Report, words: Words) -> dict[str, object]:
         "headline": say(report.headline),
         "sentence": say(report.sentence),
         "bitsgap_status": say(report.bitsgap),
-        "rights": {row.right.value: _row_data(row, words) for row in report.rows},
+        "rights": {row.setting.value: _row_data(row, words) for row in report.rows},
         "wrong_hands": _line_data(report.wrong_hands, words) if report.wrong_hands else None,
         "next_steps": [_line_data(step, words) for step in report.next_steps],
         "notes": [say(note) for note in report.notes],
@@ -36,7 +36,7 @@ def as_data(report: Report, words: Words) -> dict[str, object]:
 def _row_data(row: Row, words: Words) -> dict[str, object]:
     return {
         "state": row.state.value,
-        "label": BOXES[row.right].label,
+        "label": SETTINGS[row.setting].label,
         "wanted": words.say(wanted(row)),
         "found": words.say(row.found),
         "reason": words.say(row.reason or ""),
@@ -56,7 +56,7 @@ def _evidence(found: Finding, words: Words) -> dict[str, object]:
         "asked": found.probe.target,
         "by": words.say(Message("report.by-hand" if found.by_hand else "report.by-check")),
         "outcome": found.event.value,
-        "shows": found.means.value,
+        "shows": found.reading.value,
         "status": answer.status if answer else None,
         "code": answer.code if answer else None,
         "said": answer.said if answer else "",
@@ -127,7 +127,7 @@ def _facts(report: Report) -> Iterator[Message]:
 
 def _markdown_row(row: Row, words: Words) -> str:
     found = Message("report.confirmed", {"found": row.found}) if row.confirmed else row.found
-    cells = (BOXES[row.right].label, wanted(row), found, row.state.value)
+    cells = (SETTINGS[row.setting].label, wanted(row), found, row.state.value)
     return f"| {' | '.join(words.say(cell) for cell in cells)} |"
 
 

@@ -7,14 +7,15 @@ be in a report, and of the key nothing at all unless it logged in: it may be the
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from hitbtc_keycheck import probes
 from hitbtc_keycheck.answers import Answer
 from hitbtc_keycheck.cases import CASES, Facts, Verdict
 from hitbtc_keycheck.check import Check, Event, Finding
+from hitbtc_keycheck.codes import CODES, Fault, sign_of
 from hitbtc_keycheck.evidence import Evidence
 from hitbtc_keycheck.hands import wrong_hands
-from hitbtc_keycheck.probes import CODES, Fault, Means, Stage
-from hitbtc_keycheck.rights import BOXES, REQUIRED, Right, State, Wanted
+from hitbtc_keycheck.readings import code_for
+from hitbtc_keycheck.requests import Reading, Stage
+from hitbtc_keycheck.settings import REQUIRED, SETTINGS, Setting, State, Wanted
 from hitbtc_keycheck.words import Line, Message
 
 _HOURS = 120  # minutes, from which hours are told
@@ -24,7 +25,7 @@ _HOURS = 120  # minutes, from which hours are told
 class Row:
     """A setting: how it is wanted, how it was found and why that is not known, and the evidence."""
 
-    right: Right
+    setting: Setting
     state: State
     wanted: Wanted
     found: Message
@@ -72,7 +73,7 @@ def report(check: Check, hints: tuple[Message, ...] = (), key_ends_in: str = "")
     seen = Evidence(check)
     case = next(case for case in CASES if case.applies(seen))
     facts: Facts = {
-        "settings": tuple(BOXES[right].label for right in seen.off),
+        "settings": tuple(SETTINGS[setting].label for setting in seen.off),
         "clock": _clock(seen.skew),
     }
     return Report(
@@ -83,10 +84,10 @@ def report(check: Check, hints: tuple[Message, ...] = (), key_ends_in: str = "")
         sentence=case.sentence(facts),
         bitsgap=case.bitsgap,
         next_steps=tuple(replace(step, text=Message(step.text.id, facts)) for step in case.steps),
-        rows=tuple(_row(seen, right) for right in BOXES),
+        rows=tuple(_row(seen, setting) for setting in SETTINGS),
         wrong_hands=wrong_hands(seen),
         notes=(*hints, *_notes(seen)),
-        key_tail=key_ends_in if seen.means[Right.STATUS] is Means.ON else "",
+        key_tail=key_ends_in if seen.readings[Setting.STATUS] is Reading.ON else "",
         checked_at=check.now,
     )
 
@@ -107,79 +108,79 @@ def _amount(minutes: int) -> Message:
 
 
 def _notes(seen: Evidence) -> Iterator[Message]:
-    if any(found.holds is False for found in seen.of(Right.READ)):
+    if any(found.holds is False for found in seen.of(Setting.READ)):
         yield Message("report.spot-empty")
 
 
-def _row(seen: Evidence, right: Right) -> Row:
-    wanted, means = BOXES[right].wanted, seen.means[right]
-    if right is Right.WITHDRAW and means is Means.NOTHING and seen.looked:
+def _row(seen: Evidence, setting: Setting) -> Row:
+    wanted, reading = SETTINGS[setting].wanted, seen.readings[setting]
+    if setting is Setting.WITHDRAW and reading is Reading.NOTHING and seen.looked:
         return _row_looked_at(seen, seen.looked)
-    state = _state(wanted, means)
+    state = _state(wanted, reading)
     return Row(
-        right=right,
+        setting=setting,
         state=state,
         wanted=wanted,
-        found=_found(seen, right, means),
-        reason=_reason(seen, right, state),
-        findings=seen.of(right),
+        found=_found(seen, setting, reading),
+        reason=_reason(seen, setting, state),
+        findings=seen.of(setting),
     )
 
 
-def _row_looked_at(seen: Evidence, looked: Means) -> Row:
+def _row_looked_at(seen: Evidence, looked: Reading) -> Row:
     """The row of Withdraw by the reader's own word, which earns no tick."""
     return Row(
-        right=Right.WITHDRAW,
-        state=State.NOT_AS_REQUIRED if looked is Means.ON else State.COULD_NOT_TELL,
-        wanted=BOXES[Right.WITHDRAW].wanted,
+        setting=Setting.WITHDRAW,
+        state=State.NOT_AS_REQUIRED if looked is Reading.ON else State.COULD_NOT_TELL,
+        wanted=SETTINGS[Setting.WITHDRAW].wanted,
         found=Message(f"setting.{looked}"),
         reason=Message(f"reason.seen-{looked}"),
-        findings=seen.of(Right.WITHDRAW),
+        findings=seen.of(Setting.WITHDRAW),
         confirmed=True,
     )
 
 
-def _found(seen: Evidence, right: Right, means: Means) -> Message:
-    alike = right in seen.pointed_at or (seen.refused_all and right in REQUIRED)
-    if alike and means is Means.OFF:
+def _found(seen: Evidence, setting: Setting, reading: Reading) -> Message:
+    alike = setting in seen.pointed_at or (seen.refused_all and setting in REQUIRED)
+    if alike and reading is Reading.OFF:
         # Off, or on and not allowed from this address: nobody can tell.
         return Message("setting.refused")
-    return Message(f"setting.{means}") if means in _SETTLED else Message("setting.not-known")
+    return Message(f"setting.{reading}") if reading in _SETTLED else Message("setting.not-known")
 
 
-_SETTLED = (Means.ON, Means.OFF)
+_SETTLED = (Reading.ON, Reading.OFF)
 
 
-def _state(wanted: Wanted, means: Means) -> State:
+def _state(wanted: Wanted, reading: Reading) -> State:
     if wanted is Wanted.DISABLED:
         return State.CANNOT_BE_SEEN
-    if means not in _SETTLED:
+    if reading not in _SETTLED:
         return State.COULD_NOT_TELL
-    return State.AS_REQUIRED if means.value == wanted.value else State.NOT_AS_REQUIRED
+    return State.AS_REQUIRED if reading.value == wanted.value else State.NOT_AS_REQUIRED
 
 
-def _reason(seen: Evidence, right: Right, state: State) -> Message | None:
+def _reason(seen: Evidence, setting: Setting, state: State) -> Message | None:
     if state is State.CANNOT_BE_SEEN:
         return Message("reason.no-request")
-    if right is Right.WITHDRAW and not seen.check.withdraw and not seen.of(right):
+    if setting is Setting.WITHDRAW and not seen.check.withdraw and not seen.of(setting):
         return Message("reason.left-out")
     if state is not State.COULD_NOT_TELL:
         return None
-    if right is Right.WITHDRAW and seen.refused_all and any(f.answer for f in seen.of(right)):
+    if setting is Setting.WITHDRAW and seen.refused_all and any(f.answer for f in seen.of(setting)):
         return Message("reason.refused-all")
-    return next((explain(found) for found in seen.of(right)), Message("reason.not-asked"))
+    return next((explain(found) for found in seen.of(setting)), Message("reason.not-asked"))
 
 
 def explain(found: Finding) -> Message:
     """Return what came of one request."""
     if found.answer is None:
         return _unanswered(found)
-    code = probes.code_for(found.probe, found.answer)
+    code = code_for(found.probe, found.answer)
     if code:
         return code.meaning
     if found.answer.code is not None and found.answer.code not in CODES:
         return Message("reason.unknown-code", {"code": found.answer.code})
-    return _unread(found.answer) if found.means is Means.NOTHING else Message("event.answered")
+    return _unread(found.answer) if found.reading is Reading.NOTHING else Message("event.answered")
 
 
 def _unanswered(found: Finding) -> Message:
@@ -189,5 +190,5 @@ def _unanswered(found: Finding) -> Message:
 
 
 def _unread(answer: Answer) -> Message:
-    sign = probes.sign_of(answer)
+    sign = sign_of(answer)
     return sign.meaning if sign else Message("reason.unknown-form")

@@ -1,23 +1,16 @@
-"""What the commands run in: proxies, certificates, and outputs that cannot take everything.
+"""What the commands run in on the way to the exchange: proxies and certificates.
 
 Rules of this room: a setting that cannot be used is named in one sentence, never with its value,
 which may hold a password. To this machine itself no proxy is used.
 """
 
-import codecs
-import errno
-import io
 import os
 import ssl
-import sys
-from contextlib import suppress
 from pathlib import Path
-from typing import TextIO
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
-from rich.console import Console
 
 from hitbtc_keycheck.words import Message, Value
 
@@ -33,9 +26,6 @@ class SurroundingsError(Exception):
     def __init__(self, message: Value) -> None:
         super().__init__()
         self.message = message
-
-
-# --- The way to the exchange ---
 
 
 def is_loopback(address: str) -> bool:
@@ -104,56 +94,3 @@ def _proxied(api: str) -> bool:
     parts = urlsplit(api)
     named = getproxies().keys() & {parts.scheme, "all"}
     return bool(named) and not is_loopback(api) and not proxy_bypass(parts.hostname or "")
-
-
-# --- Outputs ---
-
-_SIMPLER = {"✓": "+", "✗": "x", "“": '"', "”": '"', "\u2019": "'", "…": "...", "\u2013": "-"}
-"""What stands in for a character that an output's encoding does not have; otherwise "?" does."""
-
-
-def let_outputs_take_everything() -> None:
-    """Let no character that an output's encoding lacks end the command."""
-    codecs.register_error("simpler", _simpler)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="simpler")
-
-
-def _simpler(error: UnicodeError) -> tuple[str, int]:
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    lacking = error.object[error.start : error.end]
-    return "".join(_SIMPLER.get(character, "?") for character in lacking), error.end
-
-
-def flush(stream: TextIO | None) -> None:
-    """Write out what is waiting. What cannot be written is dropped, or Python's own end fails."""
-    try:
-        if stream:
-            stream.flush()
-    except OSError:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno() if stream else nowhere)
-        raise
-
-
-def is_output(error: OSError) -> bool:
-    """Whether it is an output that takes no more: a closed pipe, a full disk."""
-    return error.errno in (errno.EPIPE, errno.ENOSPC)
-
-
-class Screen(Console):
-    """A console that raises at a closed pipe; rich itself would exit with 1, which is a verdict."""
-
-    def on_broken_pipe(self) -> None:
-        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
-
-
-def say(sentence: str) -> None:
-    """Print a sentence beside the report, where that can be."""
-    with suppress(OSError):
-        if sys.stderr:
-            print(sentence, file=sys.stderr)
-    with suppress(OSError):
-        flush(sys.stderr)

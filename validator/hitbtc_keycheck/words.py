@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from hitbtc_keycheck.rights import BOXES
+from hitbtc_keycheck.settings import SETTINGS
 
 ENGLISH = "en"
 
-LABELS = {right.value: box.label for right, box in BOXES.items()}
+LABELS = {setting.value: entry.label for setting, entry in SETTINGS.items()}
 """What may stand in the braces of any sentence."""
 
 

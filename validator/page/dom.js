@@ -34,7 +34,8 @@ export function keepingFocus(act, next) {
   if (!seen || activeElement.matches(":disabled")) next().focus();
 }
 
-/** Say something aloud, politely. @param {string} words */
-export function announce(words) {
+/** Say something aloud, politely. @param {string} words @param {boolean} [seen] not where they stand elsewhere */
+export function announce(words, seen = true) {
+  $("live").classList.toggle("kc-unseen", !seen);
   $("live").textContent = words;
 }

@@ -40,7 +40,7 @@ const NEXT = {
   open: $("load"),
   sealing: $("stop-loading"),
   sealed: apiKey,
-  failed: $("seal-words"),
+  failed: $("load"),
 };
 
 /** @param {string} state */
@@ -70,7 +70,7 @@ export function close(words) {
     () => {
       $("load").hidden = true;
     },
-    () => NEXT.failed,
+    () => $("seal-words"),
   );
   canary.hidden = true;
   delete canary.dataset.canary;
@@ -121,7 +121,7 @@ function showSealed() {
   canary.hidden = false;
   canary.textContent = say("page.canary", { address: CANARY });
   setSeal("sealed", say("page.sealed"));
-  announce(say("page.can_paste"));
+  announce(say("page.can_paste"), false);
 }
 
 /** @param {unknown} error */
@@ -133,5 +133,5 @@ function failed(error) {
       : say("page.could_not_start", { error: String(error) });
   setSeal(stopped ? "open" : "failed", stopped ? say("page.loading_stopped") : words);
   $("wasm-off").hidden = Boolean(self.WebAssembly);
-  announce($("seal-words").textContent ?? "");
+  announce($("seal-words").textContent ?? "", false);
 }

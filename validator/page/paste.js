@@ -2,7 +2,7 @@
  * What a pasted text is without what copying added to it, and what may be known of it without it.
  *
  * Rules of this room: nothing is kept, shown or sent here. `clean` and `shapeOf` stand in
- * credentials.py too, for the terminal; a test holds them alike, and the reasons are there.
+ * shapes.py too, for the terminal; a test holds them alike, and the reasons are there.
  */
 
 const LONG = 20; // characters from which a run may be a key or a secret
@@ -106,7 +106,7 @@ function namesOnly(word) {
 }
 
 /**
- * The shape of one pasted text beside the other (its fields are explained in credentials.py).
+ * The shape of one pasted text beside the other (its fields are explained in shapes.py).
  * @param {string} text @param {string} other
  * @param {boolean} open whether it is the API key's, of which a strange character may be named
  */

@@ -147,7 +147,12 @@ function stateOf({ state, found, wanted, confirmed_by_you }) {
 
 /** What this key could do for somebody else. @param {Report} report */
 const wrongHandsOf = ({ wrong_hands }) =>
-  wrong_hands ? [element("p", { class: "kc-small" }, linkOf(wrong_hands))] : [];
+  wrong_hands
+    ? [element("p", { class: "kc-small" }, `${wrong_hands.text} `, ...whyOf(wrong_hands))]
+    : [];
+
+/** @param {Line} line */
+const whyOf = ({ link }) => (PAGE.test(link) ? [element("a", linkTo(link), say("page.why"))] : []);
 
 /** Where the settings of a key are on HitBTC. */
 export const whereToLook = () => [
@@ -158,8 +163,8 @@ export const whereToLook = () => [
 /** @param {Report} report */
 function unseenOf({ cannot_be_seen }) {
   if (!cannot_be_seen.length) return [];
-  const why = element("a", linkTo("guide/check-the-key/#not-seen"), say("page.why_unseen"));
-  return [element("p", { class: "kc-small" }, `${say("page.unseen")} `, why)];
+  const why = whyOf({ text: "", link: "guide/check-the-key/#not-seen" });
+  return [element("p", { class: "kc-small" }, `${say("page.unseen")} `, ...why)];
 }
 
 /** All evidence, and at the end what no answer shows. @param {Report} report */

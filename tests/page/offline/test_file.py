@@ -189,3 +189,14 @@ def test_what_would_not_stay_whole_in_one_file_is_refused(
 def test_a_worker_that_imports_otherwise_is_refused(worker: str, scripts: dict[str, str]) -> None:
     with pytest.raises(Refused):
         offline.one_script(worker, scripts)
+
+
+def test_its_policy_lets_it_reach_the_exchange_and_nobody_else(text: str) -> None:
+    (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]+)"', text)
+    directives = dict(part.split(" ", 1) for part in policy.split("; "))
+    assert directives["default-src"] == "'none'"
+    assert directives["connect-src"] == "https://api.hitbtc.com wss://api.hitbtc.com"
+    named = {source for sources in directives.values() for source in sources.split()}
+    places = {source for source in named if not source.startswith("'")}
+    assert places - {"keycheck"} == {*directives["connect-src"].split(), "data:", "blob:"}
+    assert not named & {"'self'", "'unsafe-inline'", "'unsafe-eval'"}

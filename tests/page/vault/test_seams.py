@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from hitbtc_keycheck.bridge import handle
-from hitbtc_keycheck.credentials import shape_of
 from hitbtc_keycheck.rehearsal import SCENARIOS
+from hitbtc_keycheck.shapes import shape_of
 from tests.core.world import KEY, NOW
 
 ROOT = Path(__file__).resolve().parents[3]

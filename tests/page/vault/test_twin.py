@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from hitbtc_keycheck.credentials import shape_of
-from hitbtc_keycheck.probes import PATHS, PROBES, Channel, Stage
+from hitbtc_keycheck.requests import PATHS, PROBES, Channel, Stage
+from hitbtc_keycheck.shapes import shape_of
 from hitbtc_keycheck.signing import (
     WINDOW,
     authorization,

@@ -8,7 +8,7 @@ from tools.build.markup import Page, read
 from tools.build.output import pages
 
 FILES_OF_TAGS = {"link": "href", "script": "src", "img": "src", "a": "href"}
-NOT_FETCHED = {"canonical", "next", "prev"}
+NOT_FETCHED = {"canonical", "alternate", "next", "prev"}
 
 type Site = Mapping[str, Page]
 """Each page by its address below the site's: `/`, `/guide/`, `/404.html`."""

@@ -15,10 +15,10 @@ from tests.site.built.looks import (
     MOST_SCREENS,
     PHONE,
     SCHEMES,
-    WIDTHS,
     Scheme,
     axe_findings,
     load,
+    widths,
 )
 
 
@@ -54,7 +54,7 @@ def test_no_page_scrolls_sideways(browser: Browser, serve_site: str, paths: list
         page = still.new_page()
         for path in paths:
             page.goto(path)
-            for width in (320, *WIDTHS):
+            for width in (320, *widths(path)):
                 page.set_viewport_size({"width": width, "height": 900})
                 if page.evaluate("document.scrollingElement.scrollWidth > innerWidth"):
                     wide.append((path, width))
@@ -125,7 +125,9 @@ def test_on_a_narrow_screen_the_focus_never_goes_where_nothing_is_seen(
 def test_the_sections_are_plain_links_that_load_a_document(page: Page) -> None:
     page.goto("guide/connect/")
     sections = page.get_by_role("navigation", name="Sections")
-    expect(sections.get_by_role("link", name="Make a key")).to_have_attribute("aria-current", "true")
+    expect(sections.get_by_role("link", name="Make a key")).to_have_attribute(
+        "aria-current", "true"
+    )
     page.evaluate("window.same = true")
     sections.get_by_role("link", name="Check a key").click()
     expect(page).to_have_url(re.compile(r"/checker/$"))

@@ -11,7 +11,7 @@ from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from tests.site.built.links import Site, addresses, broken_links, public_address, read_site
 
 
-MAINTAINERS = "/maintainers/"
+MAINTAINERS, SPANISH = "/maintainers/", "/es/"
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +27,7 @@ def home(read: Site) -> str:
 def test_every_page_says_what_it_is(read: Site) -> None:
     descriptions = {}
     for path, page in read.items():
-        assert page.having("html", lang="en"), path
+        assert page.having("html", lang="es" if path.startswith(SPANISH) else "en"), path
         assert len(page.having("h1")) == 1, path
         (description,) = page.having("meta", name="description")
         assert 50 <= len(description["content"]) <= 160, path
@@ -61,7 +61,8 @@ def test_the_menu_leads_to_every_page_of_a_readers(read: Site) -> None:
     """The name in the header leads home; the foot of every page to the maintainers' pages."""
     shown, all_of_it = menu(read, "/"), menu(read, MAINTAINERS)
     assert shown == menu(read, "/checker/")
-    assert all_of_it == read.keys() - {"/", "/404.html"}
+    english = {path for path in read if not path.startswith(SPANISH)}
+    assert all_of_it == english - {"/", "/404.html"}
     assert all_of_it - shown > {MAINTAINERS, "/maintainers/testing/", "/maintainers/decisions/"}
 
 
@@ -75,6 +76,35 @@ def test_every_page_leads_to_the_maintainers_pages(read: Site) -> None:
     for path, page in read.items():
         links = {urljoin(path, value) for tag, value in addresses(page) if tag == "a"}
         assert path == "/404.html" or MAINTAINERS in links, path
+
+
+def test_a_page_and_its_translation_lead_to_each_other(read: Site, home: str) -> None:
+    translated = [path for path in read if path.startswith(SPANISH) and "404" not in path]
+    assert len(translated) >= 25
+    for path in translated:
+        english = f"/{path.removeprefix(SPANISH)}"
+        both = {"en": f"{home}{english[1:]}", "es": f"{home}{path[1:]}"}
+        for page, other in ((english, path), (path, english)):
+            alternates = {
+                it["hreflang"]: it["href"] for it in read[page].having("link", rel="alternate")
+            }
+            assert alternates == {**both, "x-default": both["en"]}, page
+            (link,) = read[page].having("a", **{"class": "kc-language"})
+            assert urljoin(page, link["href"]) == other
+
+
+def test_a_page_that_is_english_only_leads_to_the_spanish_home(read: Site) -> None:
+    assert read[MAINTAINERS].having("link", rel="alternate") == []
+    (link,) = read[MAINTAINERS].having("a", **{"class": "kc-language"})
+    assert urljoin(MAINTAINERS, link["href"]) == SPANISH
+
+
+def test_the_spanish_menu_and_search_know_the_spanish_pages(read: Site, site_dir: Path) -> None:
+    own = {path for path in read if path.startswith(SPANISH) and "404" not in path}
+    assert menu(read, SPANISH) | {SPANISH} == own
+    index = json.loads((site_dir / "es/search/search_index.json").read_text())
+    assert {f"{SPANISH}{entry['location'].partition('#')[0]}" for entry in index["docs"]} == own
+    assert index["config"]["lang"] == ["es"]
 
 
 def test_no_page_fetches_anything_from_elsewhere(read: Site) -> None:
@@ -115,7 +145,7 @@ def test_the_font_has_every_letter_of_every_page(site_dir: Path, read: Site) -> 
 
 
 def test_robots_and_readers_are_shown_every_page(site_dir: Path, read: Site, home: str) -> None:
-    public = {f"{home}{path.lstrip('/')}" for path in read if path != "/404.html"}
+    public = {f"{home}{path.lstrip('/')}" for path in read if not path.endswith("/404.html")}
     mapped = re.findall("<loc>(.+?)</loc>", (site_dir / "sitemap.xml").read_text())
     listed = re.findall(r"\]\((.+?)\):", (site_dir / "llms.txt").read_text())
     assert set(mapped) == public
@@ -123,7 +153,9 @@ def test_robots_and_readers_are_shown_every_page(site_dir: Path, read: Site, hom
     assert f"Sitemap: {home}sitemap.xml" in (site_dir / "robots.txt").read_text()
 
 
-def test_anyone_who_finds_a_vulnerability_is_told_where_to_go(site_dir: Path, read: Site, home: str) -> None:
+def test_anyone_who_finds_a_vulnerability_is_told_where_to_go(
+    site_dir: Path, read: Site, home: str
+) -> None:
     text = (site_dir / ".well-known/security.txt").read_text()
     fields = dict(line.split(": ", 1) for line in text.splitlines())
     assert f"/{fields['Contact'].removeprefix(home)}" in read

@@ -68,6 +68,15 @@ def test_the_checkers_headers_are_these_to_the_letter(web: httpx.Client) -> None
     assert {name: web.get("checker/").headers[name] for name in OF_THE_CHECKER} == OF_THE_CHECKER
 
 
+DEVICES = "camera clipboard-read display-capture geolocation hid microphone midi serial usb".split()
+
+
+@pytest.mark.parametrize("path", ["", "checker/"])
+def test_no_page_may_use_a_device_or_read_the_clipboard(path: str, web: httpx.Client) -> None:
+    allowed = web.get(path).headers["Permissions-Policy"].split(", ")
+    assert [device for device in DEVICES if f"{device}=()" not in allowed] == []
+
+
 def test_only_the_checker_is_cut_off_from_what_it_opens_and_only_it_is_confined(
     web: httpx.Client, paths: list[str]
 ) -> None:
@@ -80,7 +89,9 @@ def test_only_the_checker_is_cut_off_from_what_it_opens_and_only_it_is_confined(
 
 def test_every_file_that_is_no_page_is_sandboxed(web: httpx.Client, site_dir: Path) -> None:
     """No opener policy beside it: browsers refuse to show a sandboxed document that has one."""
-    files = [file for file in published(site_dir) if file.suffix != ".html" or "offline" in str(file)]
+    files = [
+        file for file in published(site_dir) if file.suffix != ".html" or "offline" in str(file)
+    ]
     assert files
     for file in files:
         headers = web.head(file.relative_to(site_dir).as_posix()).headers

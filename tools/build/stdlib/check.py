@@ -8,7 +8,7 @@ import json
 
 from hitbtc_keycheck.bridge import Data, handle
 from hitbtc_keycheck.rehearsal import IDENTIFIER, SCENARIOS, Scenario
-from hitbtc_keycheck.rights import Right
+from hitbtc_keycheck.settings import Setting
 
 NOW = 1_700_000_000_000
 
@@ -22,8 +22,8 @@ def _as_expected(entry: Scenario) -> bool:
     report = _do("rehearse", name=entry.name, now=NOW)["report"]
     _ask_by_hand()
     _do("markdown")
-    states = {right: row["state"] for right, row in report["rights"].items()}
-    expected = {right: entry.expected(Right(right)) for right in states}
+    states = {setting: row["state"] for setting, row in report["rights"].items()}
+    expected = {setting: entry.expected(Setting(setting)) for setting in states}
     return bool(report["verdict"] == entry.verdict and states == expected)
 
 
