@@ -5,8 +5,8 @@ differs then from the page as it was once sealed fails the test that left it, an
 lent another page. A test that loads, attacks or ends a part opens a page of its own.
 """
 
+from difflib import unified_diff
 from time import monotonic
-from typing import Any
 
 from tests.page.checker import Checker
 
@@ -14,26 +14,27 @@ from tests.page.checker import Checker
 # out are the two places that tell what was done last: that the key is forgotten, and of the ledger.
 OF_THE_PAGE = """() => {
   const markup = document.documentElement.cloneNode(true);
-  for (const id of ["live", "ledger-words"]) markup.querySelector(`#${id}`).textContent = "";
+  for (const id of ["live", "ledger-words"]) markup.querySelector(`#${id}`).remove();
   const fields = document.querySelectorAll("input, textarea, select");
-  return {
-    markup: markup.outerHTML.replaceAll("><", ">\\n<").split("\\n"),
+  const told = {
     fields: [...fields].map(({ id, value, checked }) => [id, value, checked]),
     "title and address": [document.title, location.href, window.name, history.state],
     window: [innerWidth, innerHeight, matchMedia("(prefers-color-scheme: dark)").matches],
     storage: [{ ...localStorage }, { ...sessionStorage }, document.cookie],
   };
+  const lines = Object.entries(told).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+  return [...lines, ...markup.outerHTML.replaceAll("><", ">\\n<").split("\\n")];
 }"""
 # Somebody who replaced a function, or kept something under a name, altered it for all who follow.
 OF_A_PART = """() => {
   const objects = [self, Date, performance, WebSocket.prototype, EventTarget.prototype];
   const written = (value) => (typeof value === "function" ? String(value) : typeof value);
-  const told = ([name, { value, get }]) => [name, written(value ?? get)];
-  const own = (object) => Object.entries(Object.getOwnPropertyDescriptors(object)).map(told);
-  return objects.map((object) => Object.fromEntries(own(object)));
+  const told = ([name, { value, get }]) => `${name}: ${written(value ?? get)}`;
+  const lines = (one) => Object.entries(Object.getOwnPropertyDescriptors(one)).map(told);
+  return objects.flatMap(lines).filter((line) => !line.endsWith("[native code] }"));
 }"""
 
-type State = dict[str, Any]
+type State = list[str]
 
 QUIET_WITHIN = 5.0  # seconds
 
@@ -43,7 +44,7 @@ class SharedPage:
 
     def __init__(self, checker: Checker) -> None:
         self._checker = checker
-        self._as_new: State = {}
+        self._as_new: State = []
 
     def lent(self) -> Checker:
         if not self._as_new:
@@ -53,12 +54,12 @@ class SharedPage:
 
     def given_back(self) -> None:
         """Make it new; where it is not then, fail, and let the next test have it loaded anew."""
-        wanted, self._as_new = self._as_new, {}
+        wanted, self._as_new = self._as_new, []
         self._checker.exchange.mend()
         forget(self._checker)
         expect_quiet(self._checker)
-        assert state(self._checker) == wanted
-        assert self._checker.exchange.violations == []
+        left = [*changes(wanted, state(self._checker)), *self._checker.exchange.violations]
+        assert not left, "\n".join(["the page is not as new:", *left])
         self._as_new = wanted
 
 
@@ -80,7 +81,15 @@ def expect_quiet(checker: Checker) -> None:
 
 def state(checker: Checker) -> State:
     """All that a test could leave behind: what the page shows and keeps, and each of its parts."""
-    found: State = checker.page.evaluate(OF_THE_PAGE)
     workers = checker.page.workers
     parts = [checker.page.evaluate(OF_A_PART), *(worker.evaluate(OF_A_PART) for worker in workers)]
-    return found | {"parts": parts, "workers": workers}
+    return [
+        *checker.page.evaluate(OF_THE_PAGE),
+        *(f"worker {id(worker)}" for worker in workers),
+        *(line for part in parts for line in part),
+    ]
+
+
+def changes(before: State, after: State) -> list[str]:
+    """The lines that went and those that came."""
+    return [] if before == after else [*unified_diff(before, after, n=0, lineterm="")][2:]
