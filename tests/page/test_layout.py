@@ -122,14 +122,14 @@ def test_stopping_what_loads_takes_the_focus_back(fresh: Checker) -> None:
     expect(fresh.button("Load the checker")).to_be_focused()
 
 
-def test_a_failure_is_shown_once_said_once_and_can_be_tried_again(checker: Checker) -> None:
-    checker.page.route("**/*pyodide.asm.wasm", lambda route: route.abort())
-    checker.button("Load the checker").focus()
-    checker.page.keyboard.press("Enter")
-    expect(checker.form).to_have_attribute("data-seal", "failed")
-    expect(checker.button("Load the checker")).to_be_focused()
-    said = checker.page.get_by_role("status")
-    expect(said).to_have_text(checker.words.text_content() or "")
+def test_a_failure_is_shown_once_said_once_and_can_be_tried_again(fresh: Checker) -> None:
+    fresh.page.route("**/*pyodide.asm.wasm", lambda route: route.abort())
+    fresh.button("Load the checker").focus()
+    fresh.page.keyboard.press("Enter")
+    expect(fresh.form).to_have_attribute("data-seal", "failed")
+    expect(fresh.button("Load the checker")).to_be_focused()
+    said = fresh.page.get_by_role("status")
+    expect(said).to_have_text(fresh.words.text_content() or "")
     assert said.evaluate("(live) => live.clientWidth") <= 1
 
 
@@ -179,7 +179,7 @@ def test_what_is_forgotten_while_the_answer_field_has_the_focus_passes_it_on(
 def test_the_closed_field_says_how_far_loading_is(fresh: Checker) -> None:
     fresh.page.route("**/*pyodide.asm.wasm", lambda _: None)
     fresh.press("Load the checker")
-    expect(fresh.words).to_have_text(re.compile(r"Loading the fresh: \d+\.[1-9] of \d+\.\d MB"))
+    expect(fresh.words).to_have_text(re.compile(r"Loading the checker: \d+\.[1-9] of \d+\.\d MB"))
     expect(fresh.field("Secret key")).to_have_accessible_description(
         re.compile(r"Opens in a moment: \d+\.[1-9] of \d+\.\d MB loaded\.")
     )

@@ -168,13 +168,28 @@ def test_stamping_writes_the_hash_and_nothing_else(
     for language, text in (("en", ENGLISH), ("es", SPANISH.replace(stamp_of(ENGLISH), "0" * 12))):
         (tmp_path / language).mkdir()
         (tmp_path / language / "a.md").write_text(text)
-    translations.stamp("es")
+    translations.stamp("es", "a.md")
     assert (tmp_path / "es/a.md").read_text() == SPANISH
     (tmp_path / "es/a.md").write_text(
         SPANISH.replace(f"translated_from: {stamp_of(ENGLISH)}\n", "")
     )
-    translations.stamp("es")
+    translations.stamp("es", "a.md")
     assert (tmp_path / "es/a.md").read_text() == SPANISH
+
+
+def test_words_whose_english_has_changed_are_outdated_until_they_are_stamped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(translations, "DOCS", tmp_path)
+    file = tmp_path / "glossary.es.md"
+    file.write_text("Off is: `desactiv`\nWords are from: `000000000000`\n")
+    english = translations.sentences("en")
+    assert list(translations.of_words_stamp(english, file.read_text()))
+    translations.stamp_words("es")
+    assert list(translations.of_words_stamp(english, file.read_text())) == []
+    changed = english | {"form.check": "Check the key"}
+    assert list(translations.of_words_stamp(changed, file.read_text()))
+    assert list(translations.of_words_stamp(english, "Off is: `desactiv`\n"))
 
 
 def test_every_translation_is_in_step() -> None:

@@ -1,7 +1,8 @@
 """Holds every translation in step with English: `python -m tools.checks.translations`.
 
 Rules of this room: a translated page names the English text that it was made from, by its hash
-(`--stamp LANGUAGE` writes it, once somebody has translated what changed). Paragraph by paragraph
+(`--stamp LANGUAGE PAGE` writes it, once somebody has translated what changed); the glossary names
+that of the words (`--stamp LANGUAGE words`). Paragraph by paragraph
 and sentence by sentence, what is the same in every language has to be the same: links, code,
 numbers, anchors, HitBTC's and Bitsgap's labels, warnings, and what is off.
 docs/glossary.LANGUAGE.md says which labels stay, how the others are called, and what "off" is.
@@ -30,6 +31,7 @@ LABELS = "Labels of HitBTC and Bitsgap, with the translation in parentheses"
 BUTTONS = "Buttons and labels of the checker"
 
 STAMP = re.compile(r"^translated_from: (\w*)$", re.MULTILINE)
+WORDS_STAMP = re.compile(r"(?<=^Words are from: `)\w*(?=`$)", re.MULTILINE)
 FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 FENCE = re.compile(r"^( *)```.*?^\1```", re.DOTALL | re.MULTILINE)
 BETWEEN_BLOCKS = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*]|\d+\.) )|\n(?=\|)|\n(?=:   )")
@@ -178,7 +180,23 @@ def of_words(
         yield from (f"{name}: {it}" for it in differences(english[name], theirs[name], glossary))
 
 
+def of_words_stamp(english: Mapping[str, str], glossary: str) -> Iterator[str]:
+    """Whether the words were translated from the English ones as they are."""
+    stamp = WORDS_STAMP.search(glossary)
+    if not stamp or stamp[0] != words_stamp(english):
+        yield "outdated, translate what changed in en.json and stamp the words"
+
+
+def words_stamp(english: Mapping[str, str]) -> str:
+    """The hash by which a glossary names the English words."""
+    return hashlib.sha256(json.dumps(english, sort_keys=True).encode()).hexdigest()[:12]
+
+
 # --- All of a language ---
+
+
+def glossary_file(language: str) -> Path:
+    return DOCS / f"glossary.{language}.md"
 
 
 def of_menu(english: str, theirs: str) -> Iterator[str]:
@@ -202,36 +220,51 @@ def glossary_of(text: str) -> Glossary:
 
 def amiss(language: str) -> list[str]:
     """Everything in which a language is out of step."""
-    glossary = glossary_of((DOCS / f"glossary.{language}.md").read_text(encoding="utf-8"))
+    named = glossary_file(language).read_text(encoding="utf-8")
+    glossary, english = glossary_of(named), sentences("en")
     in_pages = of_pages(pages("en"), pages(language), glossary)
-    in_words = of_words(sentences("en"), sentences(language), glossary)
+    in_words = of_words(english, sentences(language), glossary)
     in_menu = of_menu(Path("mkdocs.yml").read_text(), Path(f"mkdocs.{language}.yml").read_text())
     return [
         *(f"docs/{language}/{it}" for it in in_pages),
         *(f"{language}.json {it}" for it in in_words),
+        *(f"{language}.json: {it}" for it in of_words_stamp(english, named)),
         *(f"mkdocs.{language}.yml {it}" for it in in_menu),
     ]
 
 
-def stamp(language: str) -> None:
-    """Write into each page of a language which English text it was made from."""
-    english = pages("en")
-    for path, text in pages(language).items():
-        line = f"translated_from: {stamp_of(english[path])}"
-        stamped = (
-            STAMP.sub(line, text)
-            if STAMP.search(text)
-            else text.replace("\n---\n", f"\n{line}\n---\n", 1)
-        )
-        (DOCS / language / path).write_text(stamped, encoding="utf-8")
+def stamp(language: str, path: str) -> None:
+    """Write into a page of a language which English text it was made from."""
+    file = DOCS / language / path
+    text = file.read_text(encoding="utf-8")
+    line = f"translated_from: {stamp_of((DOCS / 'en' / path).read_text(encoding='utf-8'))}"
+    stamped = (
+        STAMP.sub(line, text)
+        if STAMP.search(text)
+        else text.replace("\n---\n", f"\n{line}\n---\n", 1)
+    )
+    file.write_text(stamped, encoding="utf-8")
+
+
+def stamp_words(language: str) -> None:
+    """Write into a language's glossary which English words its words were made from."""
+    file = glossary_file(language)
+    stamped = WORDS_STAMP.sub(words_stamp(sentences("en")), file.read_text(encoding="utf-8"))
+    file.write_text(stamped, encoding="utf-8")
 
 
 def main() -> None:
-    """Say what is amiss in every language, or stamp one."""
+    """Say what is amiss in every language, or stamp what somebody has translated."""
     arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     arguments.add_argument("--stamp", metavar="LANGUAGE", choices=languages()[1:])
-    if language := arguments.parse_args().stamp:
-        return stamp(language)
+    arguments.add_argument("what", metavar="PAGE", nargs="*", help="guide/index.md, say, or: words")
+    asked = arguments.parse_args()
+    if bool(asked.stamp) != bool(asked.what):
+        arguments.error("a stamp is for pages, or the words, that somebody has translated")
+    if asked.stamp:
+        for one in asked.what:
+            stamp_words(asked.stamp) if one == "words" else stamp(asked.stamp, one)
+        return
     found = [one for language in languages()[1:] for one in amiss(language)]
     sys.exit("\n".join(found) if found else 0)
 

@@ -14,7 +14,7 @@ import createPyodideModule from "pyodide.asm.mjs";
 // @ts-expect-error: see above
 import { loadPyodide } from "pyodide.mjs";
 
-const PATIENCE = 5000; // milliseconds for what the browser refuses at once
+const REFUSAL_MS = 5000; // milliseconds for what the browser refuses at once
 /** @type {(question: string) => string} */
 let handle;
 
@@ -51,7 +51,7 @@ async function start(module, files, lock, canaries) {
     pyodide.FS.writeFile("/wheel.zip", new Uint8Array(files["hitbtc_keycheck.whl"]));
     pyodide.runPython("import sys; sys.path.append('/wheel.zip')");
     handle = pyodide.pyimport("hitbtc_keycheck.bridge").handle;
-    const refused = await Promise.race([refusals, pause(PATIENCE)]);
+    const refused = await Promise.race([refusals, pause(REFUSAL_MS)]);
     say({ say: "ready", refused: refused?.every(Boolean) ?? false });
   } catch (error) {
     say({ say: "failed", words: String(error) });

@@ -43,7 +43,7 @@ const CALLS = 2; // in it: HitBTC allows 10 for the wallet, and a browser double
 const LONGEST_KEY = 10_000;
 const SHORTEST_KEY = 6; // what is shorter is in many answers by chance
 const MOST_WAIT = 5000;
-const PATIENCE = 5000; // for what the browser refuses at once
+const REFUSAL_MS = 5000; // for what the browser refuses at once
 
 /** When something was last sent on each path; no new check and no wrong clock forgets it.
  * @type {Map<string, number[]>} */
@@ -383,7 +383,7 @@ let proving = false;
 async function prove(canaries) {
   if (proving || canaries.some((one) => one.includes(HOST))) return;
   proving = true;
-  const refused = await Promise.race([Promise.all(canaries.map(forbidden)), pause(PATIENCE)]);
+  const refused = await Promise.race([Promise.all(canaries.map(forbidden)), pause(REFUSAL_MS)]);
   say({ say: "proved", refused: refused?.every(Boolean) ?? false });
 }
 

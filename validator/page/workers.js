@@ -23,7 +23,7 @@ export function startWorker(name, script) {
   return new Worker(/** @type {string} */ (given), { name });
 }
 
-const LAST = 1000;
+const GRACE_MS = 1000;
 
 /**
  * Do something after so many milliseconds, unless the function returned is called before. The last
@@ -32,7 +32,7 @@ const LAST = 1000;
  */
 export function after(milliseconds, act) {
   let timer = setTimeout(() => {
-    timer = setTimeout(act, LAST);
-  }, milliseconds - LAST);
+    timer = setTimeout(act, GRACE_MS);
+  }, milliseconds - GRACE_MS);
   return () => clearTimeout(timer);
 }

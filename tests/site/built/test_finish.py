@@ -1,6 +1,8 @@
 """The steps after MkDocs: what they refuse, what they promise of their output."""
 
 import hashlib
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -118,6 +120,8 @@ def test_two_builds_of_one_source_are_the_same_bytes(
 
 def test_what_is_dead_on_this_site_is_not_published(site_dir: Path) -> None:
     assert not [*site_dir.rglob("*.map*"), *site_dir.rglob("images"), *site_dir.rglob("upstream.*")]
+    stems = {path.name for path in site_dir.rglob("lunr*.js")}
+    assert stems == {"lunr.es.min.js", "lunr.stemmer.support.min.js"}
 
 
 def test_every_file_that_may_be_kept_for_good_has_its_content_in_its_name(site_dir: Path) -> None:
@@ -125,3 +129,16 @@ def test_every_file_that_may_be_kept_for_good_has_its_content_in_its_name(site_d
         if path.suffix not in {".br", ".gz"}:
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
             assert path.name.startswith(f"{digest[:16]}.")
+
+
+def test_every_language_has_the_same_sealed_checker_from_the_same_files(site_dir: Path) -> None:
+    def loaded(page: Path) -> list[tuple[Path, str]]:
+        text = page.read_text()
+        (data,) = re.findall(r'id="build">(.*?)</script>', text)
+        files = [(file["url"], file["integrity"]) for file in json.loads(data)["runtime"]]
+        files += re.findall(r'<script type="module" src="(.*?)" integrity="(.*?)"', text)
+        return [((page.parent / address).resolve(), digest) for address, digest in files]
+
+    english, spanish = (loaded(site_dir / home / "checker/index.html") for home in ("", "es"))
+    assert len(english) > 9
+    assert spanish == english

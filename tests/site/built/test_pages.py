@@ -117,9 +117,10 @@ def test_no_page_fetches_anything_from_elsewhere(read: Site) -> None:
     assert fetched == set()
 
 
-def test_the_checkers_links_stay_on_the_site(read: Site) -> None:
+@pytest.mark.parametrize("checker", ["/checker/", "/es/checker/"])
+def test_the_checkers_links_stay_on_the_site(checker: str, read: Site) -> None:
     """Connection-Allowlist would refuse to follow any other."""
-    links = [value for tag, value in addresses(read["/checker/"]) if tag == "a"]
+    links = [value for tag, value in addresses(read[checker]) if tag == "a"]
     assert links
     assert [value for value in links if re.match(r"(\w+:)?//", value)] == []
 
