@@ -142,6 +142,30 @@ def test_search_finds_the_right_page_first(
     expect(result).to_have_attribute("href", re.compile(f"^{re.escape(serve_site + first)}"))
 
 
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("filtrada", "es/guide/leaked-key/"),
+        ("certificado", "es/troubleshooting/"),
+    ],
+)
+def test_search_finds_spanish_pages_by_spanish_words(
+    words: str, first: str, page: Page, serve_site: str
+) -> None:
+    page.goto("es/")
+    page.get_by_role("textbox", name="Buscar").press_sequentially(words)
+    result = page.locator(".md-search-result__link").first
+    expect(result).to_have_attribute("href", re.compile(f"^{re.escape(serve_site + first)}"))
+
+
+def test_a_link_in_the_header_leads_to_the_same_page_in_the_other_language(page: Page) -> None:
+    page.goto("guide/connect/")
+    page.get_by_role("link", name="Español").click()
+    expect(page).to_have_url(re.compile(r"/es/guide/connect/$"))
+    page.get_by_role("link", name="English").click()
+    expect(page).to_have_url(re.compile(r"[0-9]/guide/connect/$"))
+
+
 def test_an_unknown_address_shows_the_way_back(context: BrowserContext) -> None:
     page = context.new_page()
     page.goto("guide/no/such/page/")
