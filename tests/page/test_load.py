@@ -268,7 +268,7 @@ def test_webassembly_that_is_switched_off_is_told_with_what_to_do(
     checker = Checker(page=page, exchange=exchange).open()
     checker.button("Load the checker").click()
     expect(checker.form).to_have_attribute("data-seal", "failed")
-    expect(checker.words).to_contain_text("WebAssembly is switched off in this browser")
+    expect(checker.words).to_contain_text("WebAssembly is turned off in this browser")
     for words in ("Edge", "Lockdown Mode", "company", "in a terminal"):
         expect(page.locator("#wasm-off")).to_contain_text(words)
     expect(page.locator("#wasm-off").get_by_role("link")).to_have_attribute(

@@ -252,4 +252,4 @@ def test_without_webassembly_the_form_stays_closed(name: str, proxy: str, serve_
     with ENGINES[name](proxy, wasm=False) as engine:
         state, words = load(engine, serve_site)
     assert state == "failed"
-    assert words.startswith("WebAssembly is switched off in this browser")
+    assert words.startswith("WebAssembly is turned off in this browser")
