@@ -3,13 +3,19 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from threading import Timer
+from typing import Any
 
 from tests.exchange.accounts import NAMED
 
 COMMAND = [sys.executable, "-m", "hitbtc_keycheck"]
 GOOD = NAMED["as-required"]
 PAIR = f"{GOOD.api_key}\n{GOOD.secret}\n"
+
+WITHIN = 15
+"""Seconds in which the command ends, whatever it is asked: the contract's bound."""
 
 _OURS = ("HITBTC_", "SSL", "PYTHONIOENCODING", "PYTHONUNBUFFERED", "PYTHONUTF8", "LC_", "LANG")
 
@@ -24,6 +30,17 @@ def surroundings(**variables: str) -> dict[str, str]:
     return kept | {"PYTHONPATH": "validator"} | variables
 
 
+@contextmanager
+def ending(process: subprocess.Popen[Any]) -> Iterator[None]:
+    """Kill a process that a test would wait for in vain; what is read from it then ends."""
+    timer = Timer(2 * WITHIN, process.kill)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
 def run(
     *arguments: str, stdin: str | bytes = "", variables: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
@@ -32,7 +49,7 @@ def run(
         input=stdin if isinstance(stdin, bytes) else stdin.encode(),
         env=surroundings(**(variables or {})),
         capture_output=True,
-        timeout=60,
+        timeout=WITHIN,
         check=False,
     )
     shown = (part.decode(errors="replace") for part in (done.stdout, done.stderr))

@@ -11,11 +11,11 @@ import pytest
 from hitbtc_keycheck import cli, doctor, sender, usage
 from hitbtc_keycheck.observations import Unknown
 from hitbtc_keycheck.requests import PATHS, PROBES
-from tests.command.socks import leading
 from tests.exchange import standin
 from tests.exchange.accounts import NAMED, Account
 from tests.exchange.faults import Fault, Step, answered, instead
 from tests.exchange.oracle import Answer
+from tests.exchange.proxies import by_socks
 from tests.exchange.standin import StandIn
 
 KEYLESS = ("--yes", "--without-key")
@@ -428,7 +428,7 @@ def test_a_socks_proxy_that_its_sockets_cannot_use_is_a_sentence(
     monkeypatch.setattr(standin, "HOSTS", ("exchange.invalid",))
     with (
         StandIn(NAMED.values()) as exchange,
-        leading("exchange.invalid", exchange.port) as (proxy, _),
+        by_socks("exchange.invalid", exchange.port) as (proxy, _),
     ):
         through(monkeypatch, proxy)
         monkeypatch.setenv("SSL_CERT_FILE", str(exchange.ca_pem_path))

@@ -43,6 +43,7 @@ def test_a_run_that_failed_is_no_answer(
         cwd=tmp_path,
         env=os.environ | {"GITHUB_OUTPUT": str(tmp_path / "output")},
         capture_output=True,
+        timeout=60,
         check=False,
     )
     assert (done.returncode == 0) is passes

@@ -8,16 +8,24 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Timer
 
 import pytest
 
 from hitbtc_keycheck import cli
 from hitbtc_keycheck.rehearsal import SCENARIOS
-from tests.command.command import COMMAND, GOOD, PAIR, run, surroundings, tells_nothing
-from tests.command.socks import leading
+from tests.command.command import (
+    COMMAND,
+    GOOD,
+    PAIR,
+    WITHIN,
+    ending,
+    run,
+    surroundings,
+    tells_nothing,
+)
 from tests.exchange import standin
 from tests.exchange.accounts import NAMED
+from tests.exchange.proxies import by_socks
 from tests.exchange.standin import StandIn
 
 NOWHERE = "https://exchange.invalid"  # a name that nobody can have (RFC 2606)
@@ -62,7 +70,7 @@ def test_a_socks_proxy_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(standin, "HOSTS", ("exchange.invalid",))
     with (
         StandIn(NAMED.values()) as exchange,
-        leading("exchange.invalid", exchange.port) as (proxy, asked),
+        by_socks("exchange.invalid", exchange.port) as (proxy, asked),
     ):
         variables = {"ALL_PROXY": proxy, "SSL_CERT_FILE": str(exchange.ca_pem_path)}
         done = run("--api", NOWHERE, stdin=PAIR, variables=variables)
@@ -148,6 +156,7 @@ def test_an_output_that_takes_nothing_is_said(arguments: list[str], full: bool) 
         stderr=subprocess.PIPE,
         env=surroundings(),
         text=True,
+        timeout=WITHIN,
         check=False,
     )
     os.close(output)
@@ -165,6 +174,7 @@ def test_the_doctors_output_that_takes_nothing_is_said(exchange: StandIn, tmp_pa
         stderr=subprocess.PIPE,
         env=surroundings(PYTHONUNBUFFERED="1"),
         text=True,
+        timeout=WITHIN,
         check=False,
     )
     os.close(output)
@@ -185,6 +195,7 @@ def test_where_nobody_reads_its_errors_it_ends_as_ever(
         stderr=output,
         env=surroundings(),
         text=True,
+        timeout=WITHIN,
         check=False,
     )
     os.close(output)
@@ -196,22 +207,19 @@ def test_where_nobody_reads_its_errors_it_ends_as_ever(
 
 
 def test_a_pipe_that_stays_open_is_told_what_is_awaited(exchange: StandIn) -> None:
-    with subprocess.Popen(
+    command = subprocess.Popen(
         [*COMMAND, "--api", exchange.url],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=surroundings(),
         text=True,
-    ) as command:
-        silent = Timer(20, command.kill)
-        silent.start()
+    )
+    with command, ending(command):
         assert command.stderr
-        said = command.stderr.readline()
-        silent.cancel()
-        assert "two lines" in said
+        assert "two lines" in command.stderr.readline()
         assert not exchange.log
-        command.communicate(PAIR, timeout=30)
+        command.communicate(PAIR)
     assert command.returncode == 0
 
 
@@ -247,7 +255,7 @@ def test_a_terminal_that_would_show_what_is_typed_is_not_asked_at() -> None:
         env=surroundings(),
         start_new_session=True,
         text=True,
-        timeout=20,
+        timeout=WITHIN,
         check=False,
     )
     os.close(ours)
@@ -262,6 +270,7 @@ def test_no_standard_input_at_all_is_wrong_usage() -> None:
         capture_output=True,
         env=surroundings(),
         text=True,
+        timeout=WITHIN,
         check=False,
     )
     assert (done.returncode, done.stderr.count("\n")) == (64, 1)
@@ -352,7 +361,7 @@ def run_altered(code: str, *arguments: str, **variables: str) -> subprocess.Comp
         capture_output=True,
         env=surroundings(**(pair | variables)),
         text=True,
-        timeout=60,
+        timeout=WITHIN,
         check=False,
     )
 

@@ -12,7 +12,7 @@ import pytest
 
 from hitbtc_keycheck.rehearsal import SCENARIOS, Scenario
 from hitbtc_keycheck.settings import Setting
-from tests.command.command import COMMAND, GOOD, PAIR, run
+from tests.command.command import COMMAND, GOOD, PAIR, ending, run
 from tests.exchange.accounts import NAMED, Account
 from tests.exchange.faults import answered, instead
 from tests.exchange.standin import StandIn
@@ -93,21 +93,22 @@ def test_the_pair_may_come_from_two_variables(exchange: StandIn) -> None:
 def test_a_prompt_does_not_echo(exchange: StandIn) -> None:
     """On a terminal of its own the command asks, and shows nothing of what is typed."""
     ours, theirs = pty.openpty()
-    with subprocess.Popen(
+    command = subprocess.Popen(
         [*COMMAND, "--json", "--api", exchange.url],
         stdin=theirs,
         stdout=subprocess.PIPE,
         stderr=theirs,
         env={**os.environ, "PYTHONPATH": "validator"},
         start_new_session=True,
-    ) as command:
+    )
+    with command, ending(command):
         os.close(theirs)
         shown = b""
         for asked, typed in ((b"API key: ", GOOD.api_key), (b"Secret key: ", GOOD.secret)):
             while not shown.endswith(asked):
                 shown += os.read(ours, 1)
             os.write(ours, f"{typed}\n".encode())
-        found = json.loads(command.communicate(timeout=30)[0])
+        found = json.loads(command.communicate()[0])
     os.close(ours)
     assert found["verdict"] == "connected"
     assert GOOD.secret.encode() not in shown

@@ -307,7 +307,7 @@ def test_a_rehearsed_message_leaves_the_signature_out() -> None:
     assert seen[5]["frame"] == (f"DELETE /api/3/wallet/crypto/withdraw/{rehearsal.IDENTIFIER}")
     assert json.loads(seen[0]["answer"]) == {"result": True, "id": 1}
     silent = do("rehearse", name="no-answer", now=NOW)["seen"]
-    assert {line["answer"] for line in silent} == {"silent"}
+    assert {line["answer"] for line in silent} == {"HitBTC did not answer in time."}
 
 
 def test_a_rehearsal_says_nothing_of_an_earlier_pair() -> None:

@@ -815,8 +815,9 @@ def test_trouble_of_the_account_is_never_called_the_keys(code: int) -> None:
 
 
 def test_an_empty_spot_balance_says_where_funds_may_lie() -> None:
-    assert told(carry_on(begin(), honest(Account()))).notes == (EMPTY,)
-    assert told(carry_on(begin(Via.REST), honest(Account()))).notes == ()
+    for via in Via:
+        assert told(carry_on(begin(via), honest(Account()))).notes == (EMPTY,)
+        assert told(carry_on(begin(via), honest(Account(funded=True)))).notes == ()
     assert report.report(WAYS["invalid"](), (HINT,)).notes == (HINT,)
     both = report.report(carry_on(begin(), honest(Account())), (HINT,)).notes
     assert both == (HINT, EMPTY)

@@ -1,17 +1,20 @@
-"""A made-up exchange for the tests of the core, and the troubles that can befall its answers.
+"""The stand-in's oracle for the tests of the core: what it answers, and what else may come back.
 
-Rules of this room: written from what is known about HitBTC, never from the product's table, so that
-it can disagree with it. No clock and no socket: time stands still at NOW.
+Rules of this room: an honest answer is the oracle's, which knows nothing of the product's table. No
+signature, no clock and no socket: time stands still at NOW.
 """
 
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from hitbtc_keycheck.check import Check, Event, Reply, Request, Via
 from hitbtc_keycheck.requests import Channel
 from hitbtc_keycheck.settings import Setting
 from hitbtc_keycheck.words import Message, Words, load
+from tests.exchange import accounts, oracle
+from tests.exchange.refusals import REFUSALS, Refused
 
 KEY = "made-up-key-for-tests-0123456789"
 NOW = 1_795_000_000_000
@@ -35,31 +38,15 @@ NEEDS = {
     "GET /api/3/wallet/balance": Setting.PAYMENT,
     ROLLBACK: Setting.WITHDRAW,
 }
-RESULTS: dict[str, object] = {
-    "login trading": True,
-    "login wallet": True,
-    "GET /api/3/sub-account": {"result": []},
-    "spot_balances": [],
-    "GET /api/3/spot/balance": [{"currency": "BTC", "available": "0.5", "reserved": "0"}],
-    "wallet_balances": [{"currency": "BTC", "available": "0", "reserved": "0"}],
-    "GET /api/3/wallet/balance": [],
-    "spot_fees": [{"symbol": "BTCUSDT", "take_rate": "0.0009", "make_rate": "0.0009"}],
-    "GET /api/3/spot/fee": [{"symbol": "BTCUSDT", "take_rate": "0.0009", "make_rate": "0.0009"}],
+ASKED = {
+    "login trading": "trading login",
+    "login wallet": "wallet login",
+    "spot_balances": "trading spot_balances",
+    "spot_fees": "trading spot_fees",
+    "wallet_balances": "wallet wallet_balances",
+    ROLLBACK: f"{ROLLBACK}/{BY_HAND}",
 }
-STATUS = {
-    1001: 401,
-    1002: 401,
-    1003: 403,
-    1005: 401,
-    403: 401,
-    500: 500,
-    503: 503,
-    504: 504,
-    20004: 400,
-    20005: 400,
-    800: 404,
-    429: 429,
-}
+"""What the stand-in's oracle calls a request, where it is not what HitBTC's documentation does."""
 
 
 ENGLISH: Words = load()
@@ -72,12 +59,16 @@ def english(message: Message | None) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """What is true of a key: its boxes, whether it works, whether it may be used from here."""
+    """What is true of a key: its boxes, whether it works, whether it may be used from here.
+
+    `funded` is whether anything is in the spot balance.
+    """
 
     permissions: frozenset[Setting] = frozenset({Setting.READ, Setting.TRADE, Setting.PAYMENT})
     works: bool = True
     shut_out: bool = False
     never_made: int = 20004
+    funded: bool = False
 
     def has(self, setting: Setting) -> bool:
         """Whether the box is on in truth."""
@@ -93,21 +84,28 @@ def name_of(request: Request) -> str:
     return request.probe.method or "open public"
 
 
+@cache
 def answer(account: Account, name: str) -> tuple[int, object]:
     """The HTTP status and the body that an honest exchange answers."""
-    if not account.works:
-        return error(1002)
-    if account.shut_out:
-        return error(1003)
-    needed = NEEDS.get(name)
-    if needed and needed not in account.permissions:
-        return error(1003)
-    return error(account.never_made) if name == ROLLBACK else (200, RESULTS[name])
+    truth = accounts.Account(
+        api_key=KEY,
+        secret="",
+        rights=accounts.RIGHTS & {setting.value for setting in account.permissions},
+        enabled=account.works,
+        ip_whitelisted=account.shut_out,
+        rollback=account.never_made,
+        spot={"BTC": "0.5"} if account.funded else {},
+    )
+    try:
+        return 200, oracle.answered(truth, ASKED.get(name, name))
+    except Refused as refused:
+        return error(refused.code)
 
 
 def error(code: int | str, status: int | None = None) -> tuple[int, object]:
     """An error as HitBTC documents it."""
-    return status or STATUS.get(int(code), 400), {"error": {"code": code, "message": "No."}}
+    usual, _ = REFUSALS.get(int(code), (400, "Unheard of"))
+    return status or usual, {"error": {"code": code, "message": "No."}}
 
 
 def honest(account: Account) -> Callable[[Request], Iterator[Reply]]:

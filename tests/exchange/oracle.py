@@ -167,6 +167,17 @@ class Oracle:
         }
 
 
+def answered(account: Account, request: str) -> object:
+    """What an account gets that has signed a request well, or has logged in, or is about to."""
+    if not account.enabled:
+        raise Refused(1002)
+    if request in _LOGINS:
+        check_account(account, None)
+        return True
+    door, named = (_CALLS[request], "") if request in _CALLS else _door_for(request)
+    return door.opened(account, named)
+
+
 def check_account(account: Account, right: str | None) -> None:
     """Refuse what the account or the key's rights do not allow."""
     if account.ip_whitelisted:
@@ -182,6 +193,7 @@ def check_account(account: Account, right: str | None) -> None:
 _TROUBLE_OF: Final = {20018: "withdraw", 20044: "trade"}
 _OPENINGS: Final = frozenset({"trading open", "wallet open", "public open"})
 _PRIVATE: Final = frozenset({"trading", "wallet"})
+_LOGINS: Final = frozenset({"trading login", "wallet login"})
 
 FEES: Final = {
     "BTCUSDT": {"take_rate": "0.0009", "make_rate": "0.0009"},

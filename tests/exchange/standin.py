@@ -1,7 +1,8 @@
 """The stand-in exchange: the oracle behind real sockets, with faults on the way.
 
 It lives in a thread of its own. A test may change `accounts`, `cors`, `skew` and `newer_bodies` at
-any time, `spoil` and `mend` the way back, and read `log` and `violations`, which only grow.
+any time, `spoil` and `mend` the way back, and read `log` and `violations`, which only grow, and
+`open_sockets`.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from email.utils import formatdate
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
@@ -30,6 +32,8 @@ from tests.exchange.faults import Close, Cut, Fault, Half, Step, Wait
 from tests.exchange.oracle import Answer, Oracle, Session
 
 HOSTS: Final = ("api.hitbtc.com", "api.demo.hitbtc.com", "localhost", "127.0.0.1")
+
+ENDS_WITHIN: Final = 30  # seconds, then whoever waits is told instead of waiting for ever
 
 _SOCKETS: Final = {f"/api/3/ws/{channel}": channel for channel in ("trading", "wallet", "public")}
 _SWITCHING: Final = Answer(status=101, body="")
@@ -95,6 +99,7 @@ class StandIn:
         self.port = port
         self.log: list[Heard] = []
         self.violations: list[str] = []
+        self.open_sockets = 0
         self._tls = tls
         self._spoilt: list[Spoilt] = []
         self._folder = TemporaryDirectory(prefix="standin-")
@@ -134,11 +139,12 @@ class StandIn:
 
     def __enter__(self) -> Self:
         started = Future[None]()
-        self._thread = Thread(target=lambda: asyncio.run(self._serve(started)), name="stand-in")
+        serve = partial(asyncio.run, self._serve(started))
+        self._thread = Thread(target=serve, name="stand-in", daemon=True)
         self._thread.start()
         try:
-            started.result()
-        except OSError:
+            started.result(ENDS_WITHIN)
+        except BaseException:
             self._end()
             raise
         return self
@@ -153,8 +159,9 @@ class StandIn:
         self._end()
 
     def _end(self) -> None:
-        self._thread.join()
+        self._thread.join(ENDS_WITHIN)
         self._folder.cleanup()
+        assert not self._thread.is_alive(), "the stand-in does not end"
 
     async def _serve(self, started: Future[None]) -> None:
         self._loop = asyncio.get_running_loop()
@@ -172,7 +179,9 @@ class StandIn:
             ).start()
             started.set_result(None)
             await self._stop.wait()
-        except OSError as error:
+        except Exception as error:
+            if started.done():
+                raise
             started.set_exception(error)
         finally:
             for connection in runner.server.connections if runner.server else ():
@@ -243,11 +252,13 @@ class StandIn:
         """Answer every message by itself, so that a late answer holds up no other."""
         session = Session(channel=channel)
         answers = [asyncio.create_task(_send(request, opened, steps))]
+        self.open_sockets += 1
         try:
             async for message in opened:
                 steps = self._steps_of_message(session, message)
                 answers.append(asyncio.create_task(_send(request, opened, steps)))
         finally:
+            self.open_sockets -= 1
             for task in answers:
                 task.cancel()
             ended = await asyncio.gather(*answers, return_exceptions=True)

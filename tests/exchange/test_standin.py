@@ -14,6 +14,7 @@ import httpx
 import pytest
 from websockets.exceptions import InvalidHandshake, InvalidStatus
 
+from tests.command.command import ending
 from tests.exchange import faults
 from tests.exchange.accounts import NAMED
 from tests.exchange.clients import ask, ask_signed, call, converse, login
@@ -319,22 +320,27 @@ def test_a_socket_may_end_as_soon_as_it_opens(exchange: StandIn) -> None:
 def test_it_ends_while_readers_still_wait() -> None:
     with StandIn([ACCOUNT]) as exchange:
         exchange.spoil("*", faults.instead())
-        waiting = socket.create_connection(("127.0.0.1", exchange.port))
+        waiting = socket.create_connection(("127.0.0.1", exchange.port), timeout=10)
         context = ssl.create_default_context(cafile=exchange.ca_pem_path)
         inside = context.wrap_socket(waiting, server_hostname="localhost")
         inside.sendall(f"GET {BALANCE} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        end = time.monotonic() + 10
         while not exchange.log:
+            assert time.monotonic() < end, "nothing was heard"
             time.sleep(0.01)
     inside.close()
 
 
 def test_it_runs_by_hand_until_interrupted() -> None:
     command = [sys.executable, "-u", "-m", "tests.exchange", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running, ending(running):
         assert running.stdout is not None
         address = running.stdout.readline().partition(",")[0]
         assert httpx.get(f"{address}{BALANCE}").json()["error"]["code"] == 1002
+        shown = running.stdout.readline()
+        while "host-resolver-rules" not in shown:  # the last that it says before it waits
+            shown += running.stdout.readline() or "(it ended)"
         running.send_signal(signal.SIGINT)
-        shown = running.stdout.read()
+        shown += running.stdout.read()
     assert running.returncode == 0
     assert all(account.secret in shown for account in NAMED.values())

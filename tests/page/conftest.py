@@ -5,123 +5,18 @@ The browser finds api.hitbtc.com on loopback; whatever else it looks up does not
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Self
+from itertools import cycle
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Playwright, Worker, expect
+from playwright.sync_api import Browser, Page, Playwright, expect
 
-from tests.exchange.accounts import NAMED, Account
+from tests.exchange.accounts import NAMED
 from tests.exchange.standin import StandIn
+from tests.page.checker import CHECKING, Checker
+from tests.page.shared import SharedPage
 from tools.checks.browser import LaunchOptions, launch_options
 
-SEALING = 60_000
-CHECKING = 15_000
 expect.set_options(timeout=CHECKING)  # Playwright's 5 s are few where other tests run beside.
-
-PARTS = 4
-"""Workers of a sealed page: two transports, of which one stands ready, Python and its keeper."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Checker:
-    """The checker's page as its reader uses it, found by the names of the contract."""
-
-    page: Page
-    exchange: StandIn
-    url: str = "checker/"
-
-    def open(self) -> Self:
-        self.page.goto(self.url)
-        return self
-
-    def seal(self) -> Self:
-        """Turn to the form and wait until it is sealed."""
-        self.field("API key").focus()
-        expect(self.form).to_have_attribute("data-seal", "sealed", timeout=SEALING)
-        return self
-
-    def fill(self, account: Account) -> Self:
-        self.field("API key").fill(account.api_key)
-        self.field("Secret key").fill(account.secret)
-        return self
-
-    def check(self, account: Account) -> Self:
-        """Fill in the pair, press, and wait for the verdict."""
-        self.fill(account).press("Check key")
-        expect(self.verdict).to_be_visible(timeout=CHECKING)
-        return self
-
-    def press(self, button: str) -> None:
-        self.button(button).click()
-
-    def button(self, name: str) -> Locator:
-        return self.page.get_by_role("button", name=name, exact=True)
-
-    def field(self, label: str) -> Locator:
-        return self.page.get_by_label(label, exact=True)
-
-    @property
-    def form(self) -> Locator:
-        return self.page.locator("[data-seal]")
-
-    @property
-    def verdict(self) -> Locator:
-        return self.page.locator("[data-verdict]")
-
-    @property
-    def words(self) -> Locator:
-        """What the page says about the seal."""
-        return self.page.locator("#seal-words")
-
-    @property
-    def canary(self) -> Locator:
-        return self.page.locator("[data-canary]")
-
-    @property
-    def canary_of_python(self) -> Locator:
-        return self.page.locator("[data-python-canary]")
-
-    def start_python(self) -> Self:
-        """Wait until Python is ready too."""
-        self.seal()
-        expect(self.form).to_have_attribute("data-python", "ready", timeout=SEALING)
-        return self
-
-    @property
-    def transport(self) -> Worker:
-        return self.transports[0]
-
-    @property
-    def transports(self) -> list[Worker]:
-        """The transport that is used, and the one in reserve."""
-        return self._named("transport")
-
-    @property
-    def python(self) -> Worker:
-        (found,) = self._named("python")
-        return found
-
-    def _named(self, name: str) -> list[Worker]:
-        self.expect_workers(PARTS)
-        return [worker for worker in self.page.workers if worker.evaluate("self.name") == name]
-
-    def expect_workers(self, number: int) -> None:
-        """Wait until the page has so many: it is told of one that ended only a moment later."""
-        for _ in range(100):
-            if len(self.page.workers) == number:
-                return
-            self.page.wait_for_timeout(50)
-        raise AssertionError(f"{len(self.page.workers)} workers, and {number} were expected")
-
-    def states(self) -> dict[str, str]:
-        """Each right's state, as far as the page shows them."""
-        rows = self.page.locator("[data-right]").all()
-        return {_attribute(row, "data-right"): _attribute(row, "data-state") for row in rows}
-
-
-def _attribute(row: Locator, name: str) -> str:
-    return row.get_attribute(name) or ""
 
 
 @pytest.fixture(scope="session")
@@ -178,6 +73,35 @@ def base_url(serve_site: str) -> str:
 
 
 @pytest.fixture
-def checker(page: Page, exchange: StandIn) -> Checker:
-    """The checker's page, opened and not yet turned to; the exchange is ready."""
+def fresh(page: Page, exchange: StandIn) -> Checker:
+    """The checker's page, just opened and not yet turned to; the exchange is ready."""
     return Checker(page=page, exchange=exchange).open()
+
+
+type Lent = Iterator[SharedPage]
+"""Two pages in turn: one that has just checked would wait, so as to keep HitBTC's limits."""
+
+
+def lent_by(browser: Browser, address: str, exchange: StandIn) -> Iterator[Lent]:
+    # Each in a window of its own: a browser slows down a tab that is not in front.
+    with browser.new_context() as one, browser.new_context() as other:
+        pages = [
+            SharedPage(Checker(page=context.new_page(), exchange=exchange, url=address))
+            for context in (one, other)
+        ]
+        yield cycle(pages)
+
+
+@pytest.fixture(scope="session")
+def shared(browser: Browser, base_url: str, running_exchange: StandIn) -> Iterator[Lent]:
+    yield from lent_by(browser, f"{base_url}checker/", running_exchange)
+
+
+@pytest.fixture
+def checker(shared: Lent, exchange: StandIn) -> Iterator[Checker]:
+    """A sealed page that many tests share, as new; Python and the exchange are ready."""
+    page = next(shared)
+    lent = page.lent()
+    assert lent.exchange is exchange
+    yield lent
+    page.given_back()

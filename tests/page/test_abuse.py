@@ -13,7 +13,7 @@ from tests.exchange.accounts import NAMED
 from tests.exchange.faults import Step
 from tests.exchange.oracle import Answer
 from tests.exchange.standin import StandIn
-from tests.page.conftest import Checker
+from tests.page.checker import Checker
 from tests.page.served import Served, copied, listening, serving
 
 GOOD = NAMED["as-required"]
@@ -173,10 +173,10 @@ SINKS = [
 ]
 
 
-def test_no_text_becomes_markup_or_code(checker: Checker) -> None:
+def test_no_text_becomes_markup_or_code(fresh: Checker) -> None:
     """Trusted Types, from the first moment on and after sealing. (What a test runs may use `eval`
     itself, so the attempt is put off until that is over.)"""
-    for state in (checker, checker.seal()):
+    for state in (fresh, fresh.seal()):
         outcomes = {sink: state.page.evaluate(ATTEMPT % sink) for sink in SINKS}
         assert {sink for sink, outcome in outcomes.items() if outcome == "ran"} == set()
 

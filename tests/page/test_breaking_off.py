@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.exchange.standin import StandIn
-from tests.page.conftest import SEALING, Checker
+from tests.page.checker import SEALING, Checker
 from tools.build.serve import Handler, answer, server
 
 
@@ -43,7 +43,7 @@ def breaking(site_dir: Path, page: Page, exchange: StandIn) -> Iterator[Checker]
         running.RequestHandlerClass = type(
             "Breaking", (BreakingOff,), {"site": site_dir, "names": names}
         )
-        thread = threading.Thread(target=running.serve_forever)
+        thread = threading.Thread(target=running.serve_forever, args=(0.05,))
         thread.start()
         url = f"http://127.0.0.1:{running.server_port}/checker/"
         yield Checker(page=page, exchange=exchange, url=url).open()

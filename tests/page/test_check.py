@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from hitbtc_keycheck.cases import CASES
 from hitbtc_keycheck.rehearsal import SCENARIOS, Scenario
@@ -15,7 +15,7 @@ from hitbtc_keycheck.settings import Setting
 from hitbtc_keycheck.words import load
 from tests.exchange.accounts import NAMED
 from tests.exchange.standin import StandIn
-from tests.page.conftest import Checker
+from tests.page.checker import Checker, clipboard
 
 FINE = {
     "status": "as-required",
@@ -154,7 +154,10 @@ def run(checker: Checker, exchange: StandIn) -> str:
     mapped = ["--connect-to", f"api.hitbtc.com:443:127.0.0.1:{exchange.port}"]
     trusted = ["--cacert", str(exchange.ca_pem_path)]
     done = subprocess.run(
-        [program, *mapped, *trusted, *arguments], capture_output=True, text=True, check=True
+        [program, "--max-time", "15", *mapped, *trusted, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return done.stdout
 
@@ -184,24 +187,16 @@ def test_the_readers_own_look_is_shown_as_confirmed_by_you(checker: Checker) -> 
 
 @pytest.mark.parametrize("entry", SCENARIOS, ids=lambda entry: str(entry.name))
 def test_a_rehearsal_comes_out_as_its_table_says_and_opens_nothing(
-    rehearsing: Checker, exchange: StandIn, entry: Scenario
+    checker: Checker, exchange: StandIn, entry: Scenario
 ) -> None:
-    exchange.log.clear()
-    rehearsing.field("Made-up situation").select_option(entry.name)
-    rehearsing.press("Rehearse with a made-up key")
+    checker.field("Made-up situation").select_option(entry.name)
+    checker.press("Rehearse with a made-up key")
     case = next(case for case in CASES if case.name == entry.case)
-    expect(rehearsing.page.get_by_role("heading", name=load().say(case.headline))).to_be_focused()
-    expect_verdict(rehearsing, entry.verdict, entry.fault)
-    assert rehearsing.states() == {right.value: entry.expected(right) for right in Setting}
-    assert rehearsing.page.locator("[data-ledger-row]").count() > 0
+    expect(checker.page.get_by_role("heading", name=load().say(case.headline))).to_be_focused()
+    expect_verdict(checker, entry.verdict, entry.fault)
+    assert checker.states() == {right.value: entry.expected(right) for right in Setting}
+    assert checker.page.locator("[data-ledger-row]").count() > 0
     assert not exchange.log
-
-
-@pytest.fixture(scope="module")
-def rehearsing(browser: Browser, base_url: str, running_exchange: StandIn) -> Checker:
-    """One sealed page for all rehearsals."""
-    page = browser.new_page(base_url=base_url)
-    return Checker(page=page, exchange=running_exchange).open().seal()
 
 
 def test_an_empty_field_sends_nothing_and_takes_the_focus_to_the_summary(
@@ -242,6 +237,19 @@ def test_the_report_is_saved_as_the_contracts_json(checker: Checker, exchange: S
     saved = json.loads(text)
     assert {name: entry["state"] for name, entry in saved["rights"].items()} == FINE
     assert GOOD.api_key not in text
+
+
+def test_what_is_copied_is_on_the_clipboard(checker: Checker) -> None:
+    page = checker.check(GOOD).page
+    expect(page.locator('[data-command="curl"]')).to_contain_text("Authorization")
+    for button, words in (
+        ("Copy for macOS, Linux", "curl -sS -X DELETE"),
+        ("Copy for Windows", "curl.exe -sS -X DELETE"),
+        ("Copy report", "Withdraw cryptocurrencies"),
+    ):
+        checker.press(button)
+        expect(page.get_by_role("status")).to_contain_text("is on the clipboard")
+        assert words in clipboard(page.context)
 
 
 def test_the_whole_flow_works_by_keyboard(checker: Checker, exchange: StandIn) -> None:

@@ -17,8 +17,9 @@ from playwright.sync_api import Page, expect
 from tests.exchange.accounts import NAMED
 from tests.exchange.faults import answered
 from tests.exchange.standin import StandIn
-from tests.page.conftest import CHECKING, SEALING, Checker
+from tests.page.checker import CHECKING, SEALING, Checker
 from tests.page.served import copied, serving
+from tests.page.test_ledger import in_the_ledger, on_the_wire
 from tests.page.test_load import runtime_file, with_right_hash
 
 GOOD = NAMED["as-required"]
@@ -76,28 +77,6 @@ def attacked(
         yield Checker(page=page, exchange=exchange, url=f"{url}checker/").open()
 
 
-def on_the_wire(exchange: StandIn) -> list[tuple[str, int]]:
-    """What the exchange heard, in the ledger's words, with the bytes of each message."""
-    sent = []
-    for heard in exchange.log:
-        if heard.what == "open":
-            sent.append((f"open /api/3/ws/{heard.channel}", 0))
-        elif heard.channel != "rest":
-            sent.append((heard.what, len(heard.body)))
-        elif not heard.what.startswith("OPTIONS"):
-            sent.append((heard.what, len(heard.headers["Authorization"])))
-    return sorted(sent)
-
-
-def in_the_ledger(page: Page) -> list[tuple[str, int]]:
-    rows = [
-        (row.locator("code").text_content(), row.locator(".kc-small").first.text_content())
-        for row in page.locator("[data-ledger-row]").all()
-    ]
-    counted = [(what or "", re.search(r"(\d+) bytes", facts or "")) for what, facts in rows]
-    return sorted((what, int(found[1]) if found else 0) for what, found in counted)
-
-
 ALL_OF_THEM = [
     "login-trading",
     "login-wallet",
@@ -150,10 +129,17 @@ def test_a_python_that_asks_for_more_and_more_is_ended(
         ({ number: ++self.number, probe: "anything", wait: 0 }));
       if (["begin", "feed"].includes(question.do)) { say(id, step(many)); return "silent"; }
     """
+    page.add_init_script(
+        "const { postMessage } = MessagePort.prototype; self.asked = 0;"
+        "MessagePort.prototype.postMessage = function (data, ...more) {"
+        " if (data.question) self.asked += 1;"
+        " postMessage.call(this, data, ...more); }"
+    )
     with attacked(page, exchange, site_dir, tmp_path, attack=more) as checker:
         checker.start_python().fill(GOOD).press("Check key")
         expect(checker.verdict).to_have_attribute("data-fault", "ours")
         expect(checker.verdict).to_contain_text("it asked for too much")
+        assert page.evaluate("self.asked") < 40  # it is ended after twenty, at ten for each answer
         assert answers_at_once(page)
         assert exchange.log == []
 
@@ -370,6 +356,16 @@ def test_no_command_is_shown_but_the_template_and_no_clipboard_is_written(
         assert COMMAND.fullmatch(copied_text)
 
 
+def told_until(checker: Checker, last: str) -> str:
+    """All that Python was asked, once it was asked for the last of it."""
+    end = monotonic() + CHECKING / 1000
+    told = ""
+    while last not in told.replace("\\", ""):
+        assert monotonic() < end, told
+        told = "\n".join(checker.python.evaluate("heard"))
+    return told
+
+
 def test_it_is_told_neither_key_nor_signature(
     page: Page, exchange: StandIn, site_dir: Path, tmp_path: Path
 ) -> None:
@@ -392,8 +388,7 @@ def test_it_is_told_neither_key_nor_signature(
         wrapped = re.sub("(.{40})", r"\1\n", f"$ {shown}\n{GOOD.api_key} {GOOD.api_key.lower()}")
         checker.field("Answer from your terminal").fill(wrapped)
         checker.press("Read answer")
-        page.wait_for_timeout(200)
-        told = "\n".join(checker.python.evaluate("heard"))
+        told = told_until(checker, '"paste"')
         signature = re.search("HS256 ([A-Za-z0-9+/=]+)", shown)
         assert signature
         assert "feed" in told

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.exchange.accounts import NAMED
 from tests.exchange.standin import StandIn
-from tests.page.conftest import SEALING, Checker
+from tests.page.checker import SEALING, Checker
 from tests.page.served import Heard, serving
 
 RUNTIME = 7
@@ -23,7 +23,8 @@ MUTE = """
   window.Worker = function (url, options) {
     made += 1;
     if (made < FIRST || made > LAST) return new Worker(url, options);
-    return Object.assign(new EventTarget(), { postMessage() {}, terminate() {} });
+    const postMessage = () => { document.documentElement.dataset.told = made; };
+    return Object.assign(new EventTarget(), { postMessage, terminate() {} });
   };
 """
 """The fetcher is made first, then two transports, then Python."""
@@ -60,9 +61,9 @@ def test_nothing_of_the_runtime_is_fetched_before_the_reader_turns_to_the_form(
 
 
 @pytest.mark.parametrize("field", ["API key", "Secret key"])
-def test_turning_to_either_field_loads(field: str, checker: Checker) -> None:
-    checker.field(field).click(force=True)  # the secret's is closed
-    expect(checker.form).to_have_attribute("data-seal", "sealed", timeout=SEALING)
+def test_turning_to_either_field_loads(field: str, fresh: Checker) -> None:
+    fresh.field(field).click(force=True)  # the secret's is closed
+    expect(fresh.form).to_have_attribute("data-seal", "sealed", timeout=SEALING)
 
 
 def test_a_second_visit_fetches_nothing_again(served: Served) -> None:
@@ -74,26 +75,26 @@ def test_a_second_visit_fetches_nothing_again(served: Served) -> None:
 
 
 def test_a_slow_line_leaves_the_page_usable_and_the_loading_can_be_stopped(
-    checker: Checker,
+    fresh: Checker,
 ) -> None:
     held: list[Route] = []
 
     def hold(route: Route) -> None:
         held.append(route)
 
-    checker.page.route("**/*.wasm", hold)
-    checker.field("API key").focus()
-    expect(checker.words).to_contain_text("of 1")  # some of the ten and more megabytes are there
-    expect(checker.words).to_contain_text("MB")
-    checker.field("API key").fill("typed meanwhile")
-    checker.field("Also check Withdraw").uncheck()
-    checker.press("Stop loading")
-    expect(checker.form).to_have_attribute("data-seal", "open")
-    expect(checker.words).to_have_text("Loading was stopped. Nothing of yours was sent.")
-    checker.page.unroute("**/*.wasm")
-    checker.press("Load the checker")
-    expect(checker.form).to_have_attribute("data-seal", "sealed", timeout=SEALING)
-    expect(checker.field("API key")).to_have_value("typed meanwhile")
+    fresh.page.route("**/*.wasm", hold)
+    fresh.field("API key").focus()
+    expect(fresh.words).to_contain_text("of 1")  # some of the ten and more megabytes are there
+    expect(fresh.words).to_contain_text("MB")
+    fresh.field("API key").fill("typed meanwhile")
+    fresh.field("Also check Withdraw").uncheck()
+    fresh.press("Stop loading")
+    expect(fresh.form).to_have_attribute("data-seal", "open")
+    expect(fresh.words).to_have_text("Loading was stopped. Nothing of yours was sent.")
+    fresh.page.unroute("**/*.wasm")
+    fresh.press("Load the checker")
+    expect(fresh.form).to_have_attribute("data-seal", "sealed", timeout=SEALING)
+    expect(fresh.field("API key")).to_have_value("typed meanwhile")
 
 
 def test_offline_says_so_and_pressing_again_takes_up_where_it_was_left(served: Served) -> None:
@@ -140,7 +141,7 @@ def test_a_browser_in_which_the_transport_never_starts_ends_in_words(
     checker.field("API key").focus()
     expect(checker.words).to_contain_text(" MB")
     checker.expect_workers(0)  # the fetcher is ended, and the transports are mute
-    page.wait_for_timeout(500)
+    expect(page.locator("html")).to_have_attribute("data-told", "3")
     page.clock.fast_forward(58_000)
     expect(checker.form).to_have_attribute("data-seal", "sealing")
     page.clock.fast_forward(4_000)

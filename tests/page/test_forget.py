@@ -8,7 +8,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.exchange.accounts import NAMED
 from tests.exchange.standin import StandIn
-from tests.page.conftest import CHECKING, Checker, finding
+from tests.page.checker import CHECKING, Checker
+from tests.page.conftest import finding
+from tests.page.shared import expect_quiet
 from tools.checks.browser import LaunchOptions
 
 GOOD = NAMED["as-required"]
@@ -44,6 +46,7 @@ def expect_nothing_held(checker: Checker) -> None:
     for label in ("API key", "Secret key"):
         expect(checker.field(label)).to_have_value("")
     expect(checker.button("Forget key")).to_be_disabled()
+    expect_quiet(checker)
     sent = len(checker.exchange.log)
     checker.fill(replace(GOOD, secret="")).press("Check key")
     expect(checker.page.locator("#summary")).to_be_visible()
@@ -112,10 +115,10 @@ def test_leaving_forgets_and_so_does_coming_back(event: str, checker: Checker) -
     expect_nothing_held(checker)
 
 
-def test_loading_again_fills_in_nothing(checker: Checker) -> None:
-    checker.seal().fill(GOOD).page.reload()
+def test_loading_again_fills_in_nothing(fresh: Checker) -> None:
+    fresh.seal().fill(GOOD).page.reload()
     for label in ("API key", "Secret key"):
-        expect(checker.field(label)).to_have_value("")
+        expect(fresh.field(label)).to_have_value("")
 
 
 @pytest.mark.parametrize("label", ["API key", "Secret key", "Answer from your terminal"])

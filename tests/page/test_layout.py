@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.exchange.accounts import NAMED
 from tests.exchange.faults import instead
 from tests.exchange.standin import StandIn
-from tests.page.conftest import SEALING, Checker
+from tests.page.checker import SEALING, Checker
 from tests.page.test_check import GOOD, expect_verdict
 from tests.site.built.looks import AXE, SCHEMES, WIDTHS
 from tools.checks.reach import REACHES, SCREENS, measured
@@ -26,19 +26,19 @@ IN_A_CLOSED_ONE = "(one) => one.closest('details:not([open])') !== null"
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_form_answer_and_next_press_are_where_they_are_seen(checker: Checker, screen: str) -> None:
-    found = measured(checker, screen)
+def test_form_answer_and_next_press_are_where_they_are_seen(fresh: Checker, screen: str) -> None:
+    found = measured(fresh, screen)
     assert {what: most for what, most in found.items() if most > REACHES[what][screen]} == {}
 
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_two_presses_without_scrolling_lead_from_a_pasted_pair_to_ready(
-    checker: Checker, screen: str
+    fresh: Checker, screen: str
 ) -> None:
-    page = checker.page
+    page = fresh.page
     page.set_viewport_size(SCREENS[screen])
-    checker.seal().check(GOOD)
-    off = checker.button("I see that it is off")
+    fresh.seal().check(GOOD)
+    off = fresh.button("I see that it is off")
     expect(off).to_be_in_viewport(ratio=1)
     place = off.bounding_box()
     assert place
@@ -47,7 +47,7 @@ def test_two_presses_without_scrolling_lead_from_a_pasted_pair_to_ready(
     expect(ready).to_be_focused()
     expect(ready).to_be_in_viewport(ratio=1)
     expect(page.get_by_role("link", name="Connect it at Bitsgap")).to_be_in_viewport(ratio=1)
-    expect_verdict(checker, "undecided", "none")
+    expect_verdict(fresh, "undecided", "none")
 
 
 def test_the_answer_to_the_open_question_is_the_first_tab_stop(checker: Checker) -> None:
@@ -106,30 +106,30 @@ def test_a_copy_is_signed_anew_and_only_then_its_time_is_counted(checker: Checke
 # --- Where the focus goes ---
 
 
-def test_loading_by_a_press_takes_the_focus_on_to_the_field(checker: Checker) -> None:
-    checker.button("Load the checker").focus()
-    checker.page.keyboard.press("Enter")
-    expect(checker.form).to_have_attribute("data-seal", "sealed", timeout=SEALING)
-    expect(checker.field("API key")).to_be_focused()
+def test_loading_by_a_press_takes_the_focus_on_to_the_field(fresh: Checker) -> None:
+    fresh.button("Load the checker").focus()
+    fresh.page.keyboard.press("Enter")
+    expect(fresh.form).to_have_attribute("data-seal", "sealed", timeout=SEALING)
+    expect(fresh.field("API key")).to_be_focused()
 
 
-def test_stopping_what_loads_takes_the_focus_back(checker: Checker) -> None:
-    checker.page.route("**/*pyodide.asm.wasm", lambda _: None)
-    checker.button("Load the checker").focus()
-    checker.page.keyboard.press("Enter")
-    expect(checker.button("Stop loading")).to_be_focused()
-    checker.page.keyboard.press("Enter")
-    expect(checker.button("Load the checker")).to_be_focused()
+def test_stopping_what_loads_takes_the_focus_back(fresh: Checker) -> None:
+    fresh.page.route("**/*pyodide.asm.wasm", lambda _: None)
+    fresh.button("Load the checker").focus()
+    fresh.page.keyboard.press("Enter")
+    expect(fresh.button("Stop loading")).to_be_focused()
+    fresh.page.keyboard.press("Enter")
+    expect(fresh.button("Load the checker")).to_be_focused()
 
 
-def test_a_failure_is_shown_once_said_once_and_can_be_tried_again(checker: Checker) -> None:
-    checker.page.route("**/*pyodide.asm.wasm", lambda route: route.abort())
-    checker.button("Load the checker").focus()
-    checker.page.keyboard.press("Enter")
-    expect(checker.form).to_have_attribute("data-seal", "failed")
-    expect(checker.button("Load the checker")).to_be_focused()
-    said = checker.page.get_by_role("status")
-    expect(said).to_have_text(checker.words.text_content() or "")
+def test_a_failure_is_shown_once_said_once_and_can_be_tried_again(fresh: Checker) -> None:
+    fresh.page.route("**/*pyodide.asm.wasm", lambda route: route.abort())
+    fresh.button("Load the checker").focus()
+    fresh.page.keyboard.press("Enter")
+    expect(fresh.form).to_have_attribute("data-seal", "failed")
+    expect(fresh.button("Load the checker")).to_be_focused()
+    said = fresh.page.get_by_role("status")
+    expect(said).to_have_text(fresh.words.text_content() or "")
     assert said.evaluate("(live) => live.clientWidth") <= 1
 
 
@@ -176,11 +176,11 @@ def test_what_is_forgotten_while_the_answer_field_has_the_focus_passes_it_on(
 # --- Loading, and every state for eyes and for a screen reader ---
 
 
-def test_the_closed_field_says_how_far_loading_is(checker: Checker) -> None:
-    checker.page.route("**/*pyodide.asm.wasm", lambda _: None)
-    checker.press("Load the checker")
-    expect(checker.words).to_have_text(re.compile(r"Loading the checker: \d+\.[1-9] of \d+\.\d MB"))
-    expect(checker.field("Secret key")).to_have_accessible_description(
+def test_the_closed_field_says_how_far_loading_is(fresh: Checker) -> None:
+    fresh.page.route("**/*pyodide.asm.wasm", lambda _: None)
+    fresh.press("Load the checker")
+    expect(fresh.words).to_have_text(re.compile(r"Loading the checker: \d+\.[1-9] of \d+\.\d MB"))
+    expect(fresh.field("Secret key")).to_have_accessible_description(
         re.compile(r"Opens in a moment: \d+\.[1-9] of \d+\.\d MB loaded\.")
     )
 

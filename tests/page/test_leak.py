@@ -16,7 +16,8 @@ from playwright.sync_api import Playwright, expect
 from tests.exchange.accounts import NAMED
 from tests.exchange.faults import Cut, instead
 from tests.exchange.standin import StandIn
-from tests.page.conftest import Checker, as_new, finding
+from tests.page.checker import Checker
+from tests.page.conftest import as_new, finding
 from tests.page.served import copied, serving
 from tests.page.test_load import runtime_file, with_right_hash
 from tests.page.traces import DISGUISES, reveals, traces

@@ -2,14 +2,36 @@
 
 import re
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.exchange.accounts import NAMED
 from tests.exchange.standin import StandIn
-from tests.page.conftest import Checker
+from tests.page.checker import Checker
 
 GOOD = NAMED["as-required"]
 ALL_THERE = "names nothing that is not above"
+
+
+def on_the_wire(exchange: StandIn) -> list[tuple[str, int]]:
+    """What the exchange heard, in the ledger's words, with the bytes of each message."""
+    sent = []
+    for heard in exchange.log:
+        if heard.what == "open":
+            sent.append((f"open /api/3/ws/{heard.channel}", 0))
+        elif heard.channel != "rest":
+            sent.append((heard.what, len(heard.body)))
+        elif not heard.what.startswith("OPTIONS"):
+            sent.append((heard.what, len(heard.headers["Authorization"])))
+    return sorted(sent)
+
+
+def in_the_ledger(page: Page) -> list[tuple[str, int]]:
+    rows = [
+        (row.locator("code").text_content(), row.locator(".kc-small").first.text_content())
+        for row in page.locator("[data-ledger-row]").all()
+    ]
+    counted = [(what or "", re.search(r"(\d+) bytes", facts or "")) for what, facts in rows]
+    return sorted((what, int(found[1]) if found else 0) for what, found in counted)
 
 
 def rows(checker: Checker, kind: str) -> list[Locator]:
@@ -58,29 +80,38 @@ def test_each_check_is_compared_with_its_own_requests(checker: Checker, exchange
     expect(row).to_contain_text("also in the browser's own list")
 
 
-def test_a_list_of_the_browsers_that_is_full_hides_nothing(
+def test_the_rows_of_a_second_check_are_what_it_sent_itself(
     checker: Checker, exchange: StandIn
 ) -> None:
     exchange.cors = True
-    checker.seal()
-    checker.start_python().transport.evaluate("performance.setResourceTimingBufferSize(0)")
     checker.check(GOOD)
-    (row,) = rows(checker, "request")
+    first = on_the_wire(exchange)
+    exchange.log.clear()
+    checker.press("Check again")
+    expect(checker.verdict).to_be_visible()
+    assert in_the_ledger(checker.page) == on_the_wire(exchange)
+    assert on_the_wire(exchange) != first  # another id stands in the request
+
+
+def test_a_list_of_the_browsers_that_is_full_hides_nothing(
+    fresh: Checker, exchange: StandIn
+) -> None:
+    exchange.cors = True
+    fresh.seal()
+    fresh.start_python().transport.evaluate("performance.setResourceTimingBufferSize(0)")
+    fresh.check(GOOD)
+    (row,) = rows(fresh, "request")
     expect(row).to_contain_text("also in the browser's own list")
 
 
-def test_a_request_that_the_ledger_does_not_have_is_told(
-    checker: Checker, exchange: StandIn
-) -> None:
+def test_a_request_that_the_ledger_does_not_have_is_told(fresh: Checker, exchange: StandIn) -> None:
     exchange.cors = True
-    checker.seal().fill(GOOD)
+    fresh.seal().fill(GOOD)
     elsewhere = "https://api.hitbtc.com/api/3/public/currency"
     spy = "const { send } = WebSocket.prototype; WebSocket.prototype.send = function (text) {"
     read = f"fetch('{elsewhere}').then((all) => all.text())"
-    checker.start_python().transport.evaluate(
-        f"() => {{ {spy} {read}; send.call(this, text); }} }}"
-    )
-    checker.press("Check key")
-    expect(checker.page.locator("#ledger-words")).to_contain_text(
+    fresh.start_python().transport.evaluate(f"() => {{ {spy} {read}; send.call(this, text); }} }}")
+    fresh.press("Check key")
+    expect(fresh.page.locator("#ledger-words")).to_contain_text(
         f"more than this ledger: {elsewhere}"
     )

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.exchange.standin import StandIn
-from tests.page.conftest import PARTS, SEALING, Checker
+from tests.page.checker import PARTS, SEALING, Checker
 from tests.page.served import Heard, copied, serving
 from tools.build import offline
 from tools.build.output import source_hash
@@ -107,34 +107,34 @@ def expect_closed(checker: Checker, *, workers: int = 0) -> None:
     checker.expect_workers(workers)
 
 
-def test_the_secrets_field_opens_when_the_page_is_sealed(checker: Checker) -> None:
+def test_the_secrets_field_opens_when_the_page_is_sealed(fresh: Checker) -> None:
     held: list[Route] = []
 
     def hold(route: Route) -> None:
         held.append(route)
 
-    checker.page.route("**/*.wasm", hold)
-    expect(checker.form).to_have_attribute("data-seal", "open")
-    expect_closed(checker)
-    with checker.page.expect_request("**/*.wasm"):
-        checker.button("Load the checker").click()
-    expect(checker.form).to_have_attribute("data-seal", "sealing")
-    expect_closed(checker, workers=1)  # the fetcher
-    (fetcher,) = checker.page.workers
+    fresh.page.route("**/*.wasm", hold)
+    expect(fresh.form).to_have_attribute("data-seal", "open")
+    expect_closed(fresh)
+    with fresh.page.expect_request("**/*.wasm"):
+        fresh.button("Load the checker").click()
+    expect(fresh.form).to_have_attribute("data-seal", "sealing")
+    expect_closed(fresh, workers=1)  # the fetcher
+    (fetcher,) = fresh.page.workers
     held[0].continue_()
-    expect(checker.form).to_have_attribute("data-seal", "sealed", timeout=SEALING)
-    expect(checker.field("Secret key")).to_be_enabled()
-    checker.start_python()
-    checker.expect_workers(PARTS)
-    assert fetcher not in checker.page.workers
+    expect(fresh.form).to_have_attribute("data-seal", "sealed", timeout=SEALING)
+    expect(fresh.field("Secret key")).to_be_enabled()
+    fresh.start_python()
+    fresh.expect_workers(PARTS)
+    assert fetcher not in fresh.page.workers
 
 
-def test_every_load_shows_that_the_canary_was_refused(checker: Checker) -> None:
+def test_every_load_shows_that_the_canary_was_refused(fresh: Checker) -> None:
     for _ in range(2):
-        expect(checker.open().canary).not_to_be_visible()
-        expect(checker.seal().canary).to_have_attribute("data-canary", "refused")
-        expect(checker.canary).to_be_visible()
-        expect(checker.canary).to_contain_text("https://csp-canary.invalid/")
+        expect(fresh.open().canary).not_to_be_visible()
+        expect(fresh.seal().canary).to_have_attribute("data-canary", "refused")
+        expect(fresh.canary).to_be_visible()
+        expect(fresh.canary).to_contain_text("https://csp-canary.invalid/")
 
 
 @pytest.mark.parametrize(
@@ -286,19 +286,19 @@ def test_without_the_mask_in_force_no_secret_can_be_typed(page: Page, exchange: 
     expect_closed(checker)
 
 
-def test_a_mask_that_is_lost_while_loading_is_noticed(checker: Checker) -> None:
+def test_a_mask_that_is_lost_while_loading_is_noticed(fresh: Checker) -> None:
     held: list[Route] = []
 
     def hold(route: Route) -> None:
         held.append(route)
 
-    checker.page.route("**/*.wasm", hold)
-    with checker.page.expect_request("**/*.wasm"):
-        checker.button("Load the checker").click()
-    checker.page.evaluate("document.querySelector('link[href*=page]').remove()")
+    fresh.page.route("**/*.wasm", hold)
+    with fresh.page.expect_request("**/*.wasm"):
+        fresh.button("Load the checker").click()
+    fresh.page.evaluate("document.querySelector('link[href*=page]').remove()")
     held[0].continue_()
-    expect(checker.words).to_contain_text("would be readable while you type", timeout=SEALING)
-    expect(checker.field("Secret key")).to_be_disabled()
+    expect(fresh.words).to_contain_text("would be readable while you type", timeout=SEALING)
+    expect(fresh.field("Secret key")).to_be_disabled()
 
 
 def test_every_stylesheet_is_compared_with_its_hash(site_dir: Path) -> None:

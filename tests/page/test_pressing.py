@@ -5,19 +5,19 @@ hand. Whatever is pressed, one check at a time runs, and a new one works afterwa
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from time import monotonic, time_ns
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from tests.exchange.accounts import NAMED, RIGHTS, Account
-from tests.exchange.faults import instead, refused
+from tests.exchange.faults import delayed, instead, refused
 from tests.exchange.hs256 import account_of, read_header
 from tests.exchange.standin import Spoilt, StandIn
-from tests.page.conftest import CHECKING, SEALING, Checker
+from tests.page.checker import CHECKING, PARTS, SEALING, Checker
 from tests.page.test_check import FINE, GOOD, expect_verdict, run
 
 FEES = "trading spot_fees"
@@ -27,21 +27,11 @@ MOST = 10
 OTHER = NAMED["withdraw-on"]
 
 
-@pytest.fixture(scope="module")
-def sealed(browser: Browser, base_url: str, running_exchange: StandIn) -> Checker:
-    """One sealed page for all that does not break it."""
-    page = browser.new_context(base_url=base_url).new_page()
-    return Checker(page=page, exchange=running_exchange).open().seal()
-
-
 @pytest.fixture
-def filled(sealed: Checker, exchange: StandIn) -> Iterator[Checker]:
-    """A page with a pair pasted and not yet checked; afterwards it forgets."""
+def filled(checker: Checker, exchange: StandIn) -> Checker:
+    """A page with a pair pasted and not yet checked."""
     exchange.cors = True
-    yield sealed.fill(GOOD)
-    forget = button(sealed, "Forget key")
-    if forget.is_enabled():
-        forget.click()
+    return checker.fill(GOOD)
 
 
 def button(checker: Checker, name: str) -> Locator:
@@ -181,7 +171,7 @@ def test_a_rehearsal_asked_for_during_a_check_does_not_disturb_it(
     late = exchange.spoil(FEES, refused(429), times=1)  # so that it takes a second and a half
     filled.press("Check key")
     struck(filled, late)
-    filled.press("Rehearse with a made-up key")
+    at_once(filled, "Rehearse with a made-up key")
     expect_verdict(filled, "connected", "none")
     expect(filled.verdict).not_to_contain_text("rehearsal")
 
@@ -205,10 +195,10 @@ def test_a_check_asked_for_during_a_rehearsal_shows_only_its_own_end(
     expect(filled.page.locator("[data-ledger-row=rehearsed]")).to_have_count(0)
 
 
-def test_a_rehearsal_asked_for_while_loading_comes_when_loaded(checker: Checker) -> None:
-    at_once(checker, "Load the checker", "Rehearse with a made-up key")
-    expect(checker.verdict).to_be_visible(timeout=SEALING)
-    expect(checker.verdict).to_contain_text("A rehearsal with a made-up key")
+def test_a_rehearsal_asked_for_while_loading_comes_when_loaded(fresh: Checker) -> None:
+    at_once(fresh, "Load the checker", "Rehearse with a made-up key")
+    expect(fresh.verdict).to_be_visible(timeout=SEALING)
+    expect(fresh.verdict).to_contain_text("A rehearsal with a made-up key")
 
 
 def test_a_pair_pasted_during_a_check_waits_for_the_next(
@@ -235,7 +225,7 @@ def test_fresh_command_pressed_many_times_shows_none_but_rightly_signed_ones(
     shown.evaluate(
         """(code) => {
             self.shown = [code.textContent];
-            new MutationObserver(() => self.shown.push(code.textContent))
+            new MutationObserver(() => self.shown?.push(code.textContent))
                 .observe(code, { childList: true });
         }"""
     )
@@ -245,7 +235,9 @@ def test_fresh_command_pressed_many_times_shows_none_but_rightly_signed_ones(
     filled.field("Answer from your terminal").fill(run(filled, exchange))
     filled.press("Read answer")
     expect_verdict(filled, "connected", "none")
-    for command in filled.page.evaluate("self.shown.filter(Boolean)"):
+    commands = filled.page.evaluate("() => self.shown.filter(Boolean)")
+    filled.page.evaluate("() => { delete self.shown; }")
+    for command in commands:
         assert signed_by(command) == GOOD
 
 
@@ -285,8 +277,8 @@ def test_nothing_to_read_is_said_however_often_it_is_pressed(
 
 def test_two_tabs_check_at_once_each_its_own_key(filled: Checker, exchange: StandIn) -> None:
     tab = filled.page.context.new_page()
-    other = Checker(page=tab, exchange=exchange).open().seal().fill(OTHER)
-    late = exchange.spoil(FEES, refused(429), times=2)
+    other = replace(filled, page=tab).open().seal().fill(OTHER)
+    late = exchange.spoil(FEES, delayed(2))
     filled.press("Check key")
     other.press("Check key")
     expect_verdict(filled, "connected", "none")
@@ -340,13 +332,13 @@ def test_who_keeps_pressing_in_two_tabs_stays_within_the_exchanges_limits(
 ) -> None:
     """Check again as soon as it is there, and Stop never, or as soon as the request is sent."""
     tab = filled.page.context.new_page()
-    other = Checker(page=tab, exchange=exchange).open().seal().fill(OTHER)
+    other = replace(filled, page=tab).open().seal().fill(OTHER)
     for each in (filled, other):
         each.page.evaluate(KEEP_PRESSING, stop)
         each.press("Check key")
     until(filled, lambda: len(exchange.log) > 100)
     tab.close()
-    filled.page.evaluate("self.presser.disconnect()")
+    filled.page.evaluate("() => { self.presser.disconnect(); delete self.presser; }")
     expect(filled.verdict).to_be_visible(timeout=CHECKING)
     busiest = busiest_second(exchange)
     assert max(busiest.values()) <= MOST, busiest
@@ -363,12 +355,18 @@ def busiest_second(exchange: StandIn) -> dict[str, int]:
     }
 
 
+AN_HOUR_AHEAD = """() => {
+    const right = Date.now;
+    Date.now = Object.assign(() => right() + 3_600_000, { right });
+}"""
+
+
 def test_a_clock_that_is_set_right_lets_the_next_check_through_at_once(
     filled: Checker,
 ) -> None:
     page, transport = filled.page, filled.transport
     for place in (page, transport):
-        place.evaluate("() => { const now = Date.now; Date.now = () => now() + 3_600_000; }")
+        place.evaluate(AN_HOUR_AHEAD)
     filled.press("Check key")
     for _ in range(2):
         expect_verdict(filled, "undecided", "network")
@@ -376,7 +374,7 @@ def test_a_clock_that_is_set_right_lets_the_next_check_through_at_once(
         filled.press("Check again")
     expect_verdict(filled, "undecided", "network")
     for place in (page, transport):
-        place.evaluate("() => { const now = Date.now; Date.now = () => now() - 3_600_000; }")
+        place.evaluate("() => { Date.now = Date.now.right; }")
     filled.press("Check again")
     expect_verdict(filled, "connected", "none")
 
@@ -424,13 +422,13 @@ def test_a_stop_after_a_check_keeps_no_secret_of_the_pair_before(
 
 @pytest.mark.parametrize("label", ["API key", "Secret key"])
 def test_what_was_typed_can_be_forgotten_from_the_first_character(
-    sealed: Checker, label: str
+    checker: Checker, label: str
 ) -> None:
-    expect(button(sealed, "Forget key")).to_be_disabled()
-    sealed.field(label).press("x")
-    sealed.press("Forget key")
-    expect(sealed.field(label)).to_have_value("")
-    expect(button(sealed, "Forget key")).to_be_disabled()
+    expect(button(checker, "Forget key")).to_be_disabled()
+    checker.field(label).press("x")
+    checker.press("Forget key")
+    expect(checker.field(label)).to_have_value("")
+    expect(button(checker, "Forget key")).to_be_disabled()
 
 
 AT_ONCE = 5000  # milliseconds: far from the 12 s after which whoever is silent gets the blame
@@ -457,17 +455,17 @@ BREAKING = {
 
 @pytest.mark.parametrize("what", BREAKING)
 def test_nothing_thrown_or_rejected_goes_unheard(
-    checker: Checker, exchange: StandIn, what: str
+    fresh: Checker, exchange: StandIn, what: str
 ) -> None:
     place, script = BREAKING[what]
     exchange.cors = True
     if "rejected" in what or "thrown" in what:
         exchange.spoil(FEES, instead())
-    checker.start_python().fill(GOOD)
-    (checker.transport if place == "transport" else checker.page).evaluate(f"() => {{ {script} }}")
-    checker.press("Check key")
-    expect(checker.verdict).to_be_visible(timeout=AT_ONCE)
-    expect_verdict(checker, "undecided", "ours")
+    fresh.start_python().fill(GOOD)
+    (fresh.transport if place == "transport" else fresh.page).evaluate(f"() => {{ {script} }}")
+    fresh.press("Check key")
+    expect(fresh.verdict).to_be_visible(timeout=AT_ONCE)
+    expect_verdict(fresh, "undecided", "ours")
 
 
 BREAKS = "setTimeout(() => { throw new Error('any') })"
@@ -475,71 +473,71 @@ BREAKS = "setTimeout(() => { throw new Error('any') })"
 
 @pytest.mark.parametrize("part", ["Python", "The part that talks with HitBTC"])
 def test_a_part_that_breaks_is_named_and_another_checks_with_the_key_that_is_held(
-    checker: Checker, exchange: StandIn, part: str
+    fresh: Checker, exchange: StandIn, part: str
 ) -> None:
     exchange.cors = True
-    checker.start_python().fill(GOOD)
-    stalled(checker, exchange, FEES)
-    (checker.python if part == "Python" else checker.transport).evaluate(BREAKS)
-    expect(checker.verdict).to_be_visible(timeout=AT_ONCE)
-    expect_verdict(checker, "undecided", "ours")
-    expect(checker.verdict).to_contain_text(f"{part}:")
-    expect(checker.verdict).to_contain_text("The vault still holds your secret key")
+    fresh.start_python().fill(GOOD)
+    stalled(fresh, exchange, FEES)
+    (fresh.python if part == "Python" else fresh.transport).evaluate(BREAKS)
+    expect(fresh.verdict).to_be_visible(timeout=AT_ONCE)
+    expect_verdict(fresh, "undecided", "ours")
+    expect(fresh.verdict).to_contain_text(f"{part}:")
+    expect(fresh.verdict).to_contain_text("The vault still holds your secret key")
     sent = [each for each in exchange.log if "OPTIONS" not in each.name]
-    rows = checker.page.locator("[data-ledger-row]").count()  # one is written before each is sent
+    rows = fresh.page.locator("[data-ledger-row]").count()  # one is written before each is sent
     assert rows >= len(sent) > 0
-    expect(checker.form).to_have_attribute("data-seal", "sealed")
+    expect(fresh.form).to_have_attribute("data-seal", "sealed")
     exchange.mend()
-    checker.press("Check again")
-    expect(checker.verdict).to_have_attribute("data-verdict", "connected", timeout=CHECKING)
-    assert checker.states() == FINE
+    fresh.press("Check again")
+    expect(fresh.verdict).to_have_attribute("data-verdict", "connected", timeout=CHECKING)
+    assert fresh.states() == FINE
 
 
-def test_when_no_transport_is_left_the_key_is_forgotten_and_that_is_said(checker: Checker) -> None:
-    checker.start_python().check(GOOD)
-    used, reserve = checker.transports
+def test_when_no_transport_is_left_the_key_is_forgotten_and_that_is_said(fresh: Checker) -> None:
+    fresh.start_python().check(GOOD)
+    used, reserve = fresh.transports
     reserve.evaluate("setTimeout(close)")
     used.evaluate(BREAKS)
-    checker.page.wait_for_timeout(200)
-    checker.press("Check again")
-    expect(checker.form).to_have_attribute("data-seal", "failed", timeout=CHECKING)
-    expect(checker.page.locator("#seal-words")).to_contain_text("the key is forgotten")
-    expect(checker.page.locator("#held")).to_be_hidden()
-    expect(checker.field("Secret key")).to_be_disabled()
+    fresh.expect_workers(PARTS - 2)
+    fresh.press("Check again")
+    expect(fresh.form).to_have_attribute("data-seal", "failed", timeout=CHECKING)
+    expect(fresh.page.locator("#seal-words")).to_contain_text("the key is forgotten")
+    expect(fresh.page.locator("#held")).to_be_hidden()
+    expect(fresh.field("Secret key")).to_be_disabled()
 
 
 def test_a_press_before_python_is_ready_says_what_it_waits_for_and_then_checks(
-    checker: Checker, exchange: StandIn
+    fresh: Checker, exchange: StandIn
 ) -> None:
     exchange.cors = True
-    checker.page.add_init_script(SLOW_PYTHON.replace("DELAY", "2000"))
-    checker.open().seal().fill(GOOD).press("Check key")
-    expect(checker.page.get_by_role("status")).to_contain_text("Waiting for Python to start")
+    fresh.page.add_init_script(SLOW_PYTHON.replace("DELAY", "2000"))
+    fresh.open().seal().fill(GOOD).press("Check key")
+    expect(fresh.page.get_by_role("status")).to_contain_text("Waiting for Python to start")
     assert exchange.log == []
-    expect(checker.verdict).to_have_attribute("data-verdict", "connected", timeout=CHECKING)
+    expect(fresh.verdict).to_have_attribute("data-verdict", "connected", timeout=CHECKING)
 
 
 def test_what_python_took_to_start_is_no_longer_there_for_a_silent_exchange(
-    checker: Checker, exchange: StandIn
+    fresh: Checker, exchange: StandIn
 ) -> None:
     exchange.cors = True
     exchange.spoil(FEES, instead())
-    checker.page.add_init_script(SLOW_PYTHON.replace("DELAY", "6000"))
-    checker.open().seal().fill(GOOD).press("Check key")
-    expect(checker.verdict).to_be_visible(timeout=CHECKING)
-    expect_verdict(checker, "undecided", "exchange")
-    assert checker.states() == {**FINE, "trade": "could-not-tell"}
+    fresh.page.add_init_script(SLOW_PYTHON.replace("DELAY", "6000"))
+    fresh.open().seal().fill(GOOD).press("Check key")
+    expect(fresh.verdict).to_be_visible(timeout=CHECKING)
+    expect_verdict(fresh, "undecided", "exchange")
+    assert fresh.states() == {**FINE, "trade": "could-not-tell"}
 
 
 def test_a_wait_for_python_can_be_stopped_and_nothing_is_sent(
-    checker: Checker, exchange: StandIn
+    fresh: Checker, exchange: StandIn
 ) -> None:
-    checker.page.add_init_script(SLOW_PYTHON.replace("DELAY", "3000"))
-    checker.open().seal().fill(GOOD).press("Check key")
-    checker.press("Stop the check")
-    expect(checker.page.get_by_role("status")).to_have_text("Stopped. Nothing was sent.")
-    expect(checker.form).to_have_attribute("data-python", "ready", timeout=SEALING)
-    expect(checker.field("Secret key")).to_have_value(GOOD.secret)
+    fresh.page.add_init_script(SLOW_PYTHON.replace("DELAY", "3000"))
+    fresh.open().seal().fill(GOOD).press("Check key")
+    fresh.press("Stop the check")
+    expect(fresh.page.get_by_role("status")).to_have_text("Stopped. Nothing was sent.")
+    expect(fresh.form).to_have_attribute("data-python", "ready", timeout=SEALING)
+    expect(fresh.field("Secret key")).to_have_value(GOOD.secret)
     assert exchange.log == []
 
 

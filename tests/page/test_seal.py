@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, Worker, expect
 
 from tests.exchange.faults import answered
 from tests.exchange.standin import StandIn
-from tests.page.conftest import Checker
+from tests.page.checker import Checker
 from tests.page.served import Heard, Served, listening, serving
 
 TRUSTED = "require-trusted-types-for"
@@ -209,13 +209,13 @@ def test_neither_the_page_nor_python_reaches_hitbtcs_api(
     assert exchange.log == []
 
 
-def test_python_says_that_it_was_refused_the_exchange(checker: Checker) -> None:
-    expect(checker.form).to_have_attribute("data-python", "waiting")
-    expect(checker.canary_of_python).to_have_count(0)
-    checker.start_python()
-    expect(checker.canary_of_python).to_be_visible()
-    expect(checker.canary_of_python).to_have_attribute("data-python-canary", "refused")
-    expect(checker.canary_of_python).to_contain_text("api.hitbtc.com")
+def test_python_says_that_it_was_refused_the_exchange(fresh: Checker) -> None:
+    expect(fresh.form).to_have_attribute("data-python", "waiting")
+    expect(fresh.canary_of_python).to_have_count(0)
+    fresh.start_python()
+    expect(fresh.canary_of_python).to_be_visible()
+    expect(fresh.canary_of_python).to_have_attribute("data-python-canary", "refused")
+    expect(fresh.canary_of_python).to_contain_text("api.hitbtc.com")
 
 
 def test_a_redirect_from_hitbtc_leads_nowhere_else(

@@ -7,12 +7,13 @@ them. It searches places by a list of names, so that a place that was never fill
 import json
 from collections import defaultdict
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Download, Page, Request, Worker
 
 from tests.exchange.standin import StandIn
-from tests.page.conftest import PARTS
+from tests.page.checker import PARTS, clipboard
 from tests.page.served import Heard
 
 PLACES = [
@@ -141,12 +142,7 @@ class Watch:
         self.keep("downloads", f"{download.suggested_filename}\n{download.path().read_text()}")
 
     def look_at_clipboard(self) -> None:
-        """Keep what a reader would paste now, into another page."""
-        page = self._context.new_page()
-        page.set_content("<textarea></textarea>")
-        page.locator("textarea").press("ControlOrMeta+v")
-        self.keep("clipboard", page.locator("textarea").input_value())
-        page.close()
+        self.keep("clipboard", clipboard(self._context))
 
     def look_at_memory(self, worker: Worker, traces: frozenset[bytes]) -> None:
         """Keep which of the traces lie in Python's memory, all of it."""
@@ -179,6 +175,7 @@ class Watch:
         self.keep("console", message.text)
 
 
+LOOKING = 120  # seconds, after which a look into the workers has failed
 SNAPSHOT = 2  # the number of the message that asks for one
 
 
@@ -222,11 +219,14 @@ def _snapshots(page: Page) -> dict[str, list[str]]:
     session.send("Target.setAutoAttach", attach)
     for worker in workers.copy():
         tell(worker, "Target.setAutoAttach", attach)
+    end = monotonic() + LOOKING
     while len(workers) < PARTS:
+        assert monotonic() < end, f"{len(workers)} workers can be looked into"
         page.evaluate("0")  # Lets Playwright hear of them.
     for number, worker in enumerate(workers, 1):
         tell(worker, "HeapProfiler.takeHeapSnapshot", {}, SNAPSHOT)
         while len(answered) < number:
+            assert monotonic() < end, f"{len(answered)} workers were looked into"
             page.evaluate("0")
     session.detach()
     return chunks

@@ -40,6 +40,7 @@ NOT_SHOWN = "not shown"
 """Such a browser does not go this way in a test even where nothing is sealed."""
 
 LONG_ENOUGH = 0.7  # seconds to wait for what does not come
+AT_MOST = 10  # seconds to wait for what does
 
 TRY = """async ({ url, host, site }) => {
   const add = (tag, given) => {
@@ -73,8 +74,9 @@ class Stranger:
     connected: Event = field(default_factory=Event)
     addressed: Event = field(default_factory=Event)
 
-    def heard(self) -> str:
-        if self.addressed.wait(LONG_ENOUGH):
+    def heard(self, awaited: str = NOTHING) -> str:
+        """What was heard; where words are awaited, as long as a busy machine may need."""
+        if self.addressed.wait(AT_MOST if awaited == ARRIVES else LONG_ENOUGH):
             return ARRIVES
         return CONNECTS if self.connected.is_set() else NOTHING
 
@@ -107,7 +109,7 @@ def stranger() -> Iterator[Stranger]:
             someone.addressed.set()
 
         Thread(target=listen, daemon=True).start()
-        running = Thread(target=streams.serve_forever)
+        running = Thread(target=streams.serve_forever, args=(0.05,))
         running.start()
         try:
             yield someone

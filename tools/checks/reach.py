@@ -7,7 +7,8 @@ from playwright.sync_api import ViewportSize, expect, sync_playwright
 
 from tests.exchange.accounts import NAMED
 from tests.exchange.standin import StandIn
-from tests.page.conftest import Checker, finding
+from tests.page.checker import Checker
+from tests.page.conftest import finding
 from tools.build.serve import SITE, served
 from tools.checks.browser import launch_options
 

@@ -1,7 +1,7 @@
 """Run the tests: `make test` all of them, `make quick` what finds most faults in about a minute.
 
 Rules of this room: a part that fails does not keep the others from running, and one that ends badly
-without naming a failed test counts as one failed. Two parts run side by side; what a part said is
+without naming a failed test counts as one failed. Three parts run side by side; what a part said is
 shown whole when it ends. Then come the slowest tests, how each part went, and the sum of all.
 """
 
@@ -28,8 +28,11 @@ FEWER = ["env", "SAMPLED=1"]
 NODE_TESTS = [str(file) for file in sorted(Path("tests").rglob("*.test.mjs"))]
 VAULT = [str(file) for file in sorted(Path("tests/page/vault").glob("*.test.mjs"))]
 HOST = ["tests/exchange", "tests/command", "tests/site", "tests/page/vault"]
-TROUBLE = ["tests/page/test_pressing.py", "tests/page/test_faults.py"]
-ELSEWHERE = ["engines", "vault", "offline", *(Path(file).name for file in TROUBLE)]
+ELSEWHERE = ["engines", "vault", "offline"]
+FAULTS = ["test_faults.py", "test_ways_out.py"]
+USES = ("abuse", "check", "forget", "layout", "ledger", "pressing", "shared")
+USE = [f"test_{name}.py" for name in USES]
+OTHERS = [*ELSEWHERE, *FAULTS, *USE]
 
 SITE: Parts = {
     "Building the site": [[PYTHON, "tools/build/build.py"]],
@@ -39,10 +42,11 @@ SITE: Parts = {
 
 # The longest first, so that no core is left with nothing to do at the end.
 EVERYTHING: Parts = {
-    "In a browser": [
-        [*PYTEST, "tests/page", *(f"--ignore=tests/page/{part}" for part in ELSEWHERE)]
+    "Faults, in a browser": [[*PYTEST, *(f"tests/page/{name}" for name in FAULTS)]],
+    "Use, in a browser": [[*PYTEST, *(f"tests/page/{name}" for name in USE)]],
+    "Loading and seals, in a browser": [
+        [*PYTEST, "tests/page", *(f"--ignore=tests/page/{part}" for part in OTHERS)]
     ],
-    "In a browser, in trouble": [[*PYTEST, *TROUBLE]],
     "The built site": [[*PYTEST, "tests/site/built"]],
     "The offline file, in a browser": [[*PYTEST, "tests/page/offline"]],
     "On this machine": [[*PYTEST, *HOST, "--ignore=tests/site/built"]],
@@ -70,7 +74,7 @@ QUICK: Parts = {
     "In Node": [["node", "--test", "--test-reporter=spec", *VAULT]],
 }
 
-SIDE_BY_SIDE = 2
+SIDE_BY_SIDE = 3  # The tests of a browser mostly wait.
 SLOWEST = 10
 PYTEST_SUM = re.compile(r"^[\d=].* in [\d.]+s\b")
 NODE_SUM = re.compile(r"^. (?:pass|fail) \d+$")

@@ -91,9 +91,8 @@ class _Session:
         entry, seen = rehearsal.scenario(data["name"]), []
 
         def watch(request: Request, reply: Reply) -> None:
-            seen.append(
-                {**_rehearsed(request, self.words), "answer": reply.text or reply.event.value}
-            )
+            told = reply.text or self.words.say(Message(f"event.{reply.event}"))
+            seen.append({**_rehearsed(request, self.words), "answer": told})
 
         self.hints, self.key_ends_in = (), rehearsal.API_KEY[-4:]
         self.check = rehearsal.run(entry, now=data["now"], via=Via.SOCKETS, watch=watch)

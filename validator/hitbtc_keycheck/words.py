@@ -7,10 +7,10 @@ not translated: in braces the name of a setting (``{withdraw}``) is HitBTC's lab
 """
 
 import json
-import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 from hitbtc_keycheck.settings import SETTINGS
 
@@ -69,5 +69,8 @@ class Words:
 @cache
 def load(language: str = ENGLISH) -> Words:
     """Return the words of a language, by the name of its file; OSError where there is none."""
-    content = pkgutil.get_data(__package__, f"words/{language}.json")
-    return Words(json.loads(content or b""))
+    # Whatever loaded this module reads files beside it too, from a folder as from the wheel's zip;
+    # pkgutil would ask the same, and bring modules into the browser that nothing else needs there.
+    loader: Any = __spec__ and __spec__.loader
+    folder = __file__.rpartition("words.py")[0]
+    return Words(json.loads(loader.get_data(f"{folder}words/{language}.json")))

@@ -274,6 +274,7 @@ export function forgetAll(keepResult = false) {
   checkedKey = "";
   pressed += 1; // what is still awaited answers an earlier press
   fields.forgetBoth();
+  fields.summarise([]);
   setChecking(false);
   if (!keepResult) clearAll();
 }

@@ -20,6 +20,7 @@ from hitbtc_keycheck import byhand
 from hitbtc_keycheck.check import Reply, Request, Via
 from hitbtc_keycheck.render import as_data
 from hitbtc_keycheck.report import report
+from tests.command.command import ending
 from tests.core import world
 from tests.exchange.accounts import NAMED
 from tests.exchange.faults import Fault, answered, instead, refused
@@ -72,17 +73,18 @@ def _run(given: Mapping[str, Any], address: str, exchange: StandIn) -> Outcome:
     table = [] if given.get("printed") else ["--json"]
     command = [sys.executable, "-m", "hitbtc_keycheck", "--api", address, *table]
     typed, began = _typed(given), time.monotonic()
-    with subprocess.Popen(
+    running = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=_surroundings(given),
-    ) as running:
+    )
+    with running, ending(running):
         if given.get("printed") == "to a closed pipe" and running.stdout:
             running.stdout.close()
             running.stdout = None
-        out, err = running.communicate(typed, timeout=60)
+        out, err = running.communicate(typed)
     seconds = time.monotonic() - began
     printed, complained = ((text or b"").decode(errors="replace") for text in (out, err))
     found = json.loads(printed) if printed.startswith("{") else {}

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.exchange.accounts import NAMED
+from tests.exchange.proxies import by_http
 from tests.exchange.standin import StandIn
 from tests.page.engines.engine import MISSING
-from tests.page.engines.proxy import proxying
 
 
 def pytest_sessionstart() -> None:
@@ -24,5 +24,5 @@ def exchange() -> Iterator[StandIn]:
 @pytest.fixture(scope="session")
 def proxy(exchange: StandIn) -> Iterator[str]:
     """What the engines are told to ask for whatever is encrypted; it knows the exchange alone."""
-    with proxying(exchange.port) as (address, _):
+    with by_http("api.hitbtc.com:443", exchange.port) as (address, _):
         yield address

@@ -3,13 +3,15 @@
 Nothing here stands in place of `base_url`: pytest-playwright keeps what it made of the first one.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from tests.exchange.standin import StandIn
-from tests.page.conftest import Checker
+from tests.page.checker import Checker
+from tests.page.conftest import Lent, lent_by
 from tools.build.output import OFFLINE
 
 
@@ -20,5 +22,10 @@ def file_url(site_dir: Path) -> str:
 
 
 @pytest.fixture
-def checker(page: Page, exchange: StandIn, file_url: str) -> Checker:
+def fresh(page: Page, exchange: StandIn, file_url: str) -> Checker:
     return Checker(page=page, exchange=exchange, url=file_url).open()
+
+
+@pytest.fixture(scope="session")
+def shared(browser: Browser, file_url: str, running_exchange: StandIn) -> Iterator[Lent]:
+    yield from lent_by(browser, file_url, running_exchange)

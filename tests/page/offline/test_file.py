@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.exchange.accounts import NAMED
 from tests.exchange.standin import StandIn
-from tests.page.conftest import Checker
+from tests.page.checker import Checker
 from tests.page.served import listening
 from tools.build import offline
 from tools.build.output import OFFLINE, Refused
@@ -52,10 +52,10 @@ def changed(text: str, place: int) -> str:
     return f"{text[:place]}{'A' if text[place] != 'A' else 'B'}{text[place + 1 :]}"
 
 
-def test_nothing_is_fetched_but_the_file_itself(checker: Checker, exchange: StandIn) -> None:
+def test_nothing_is_fetched_but_the_file_itself(fresh: Checker, exchange: StandIn) -> None:
     asked: list[str] = []
-    checker.page.on("request", lambda request: asked.append(request.url.partition(":")[0]))
-    checker.open().start_python()
+    fresh.page.on("request", lambda request: asked.append(request.url.partition(":")[0]))
+    fresh.open().start_python()
     assert sorted(asked) == [*["blob"] * 5, "file"]  # the fetcher's script and the four workers'
     assert not exchange.log
 
@@ -96,9 +96,9 @@ def test_a_script_with_one_wrong_byte_does_not_run(
     assert any("Content Security Policy" in words for words in refused)
 
 
-def test_it_reaches_nobody_even_before_it_is_sealed(checker: Checker) -> None:
+def test_it_reaches_nobody_even_before_it_is_sealed(fresh: Checker) -> None:
     with listening() as (url, heard):
-        tried = checker.page.evaluate("(url) => fetch(url).then(() => 'ok', String)", url)
+        tried = fresh.page.evaluate("(url) => fetch(url).then(() => 'ok', String)", url)
         assert tried == "TypeError: Failed to fetch"
         assert heard.connections == 0
 

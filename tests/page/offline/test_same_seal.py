@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.exchange.standin import StandIn
-from tests.page.conftest import Checker
+from tests.page.checker import Checker
 from tests.page.served import serving
 from tests.page.test_seal import (  # noqa: F401  fixtures and tests, the same ones
     Opened,

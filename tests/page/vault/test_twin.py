@@ -59,6 +59,7 @@ def vault(*, pairs: list[tuple[str, str]] | None = None, key: str = KEY) -> dict
         input=json.dumps(asked),
         capture_output=True,
         text=True,
+        timeout=60,
         check=True,
     )
     told: dict[str, Any] = json.loads(done.stdout)

@@ -15,8 +15,10 @@ from tools.build.output import pages
 
 ROOT = Path(__file__).resolve().parents[3]
 COMMITTED = "1795300000"
+BELOW = "/some/where/"
+SOURCE = "https://code.example/somebody/keycheck"
 
-type Build = Callable[[Path, str], None]
+type Build = Callable[[Path, str, str], None]
 
 
 @pytest.fixture(scope="session")
@@ -25,19 +27,37 @@ def paths(site_dir: Path) -> list[str]:
     return [str(page.relative_to(site_dir)).removesuffix("index.html") for page in pages(site_dir)]
 
 
-@pytest.fixture
-def build(site_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Build:
-    """Builds the pages once more, into a folder and for a public address of their own."""
+@pytest.fixture(scope="session")
+def build(site_dir: Path) -> Build:
+    """Builds the pages once more, into a folder, for a public address and with that of the source."""
     assert site_dir.exists()  # The whole build has left the runtime where it belongs.
 
-    def run(folder: Path, url: str) -> None:
-        monkeypatch.setenv("SOURCE_DATE_EPOCH", COMMITTED)
-        monkeypatch.setenv("SITE_URL", url)
-        for command in languages.commands(ROOT, folder):
-            subprocess.run(command, check=True, cwd=ROOT, env=os.environ, capture_output=True)
-        finish(folder, ROOT / "build/runtime")
+    def run(folder: Path, url: str, source: str) -> None:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setenv("SOURCE_DATE_EPOCH", COMMITTED)
+            patched.setenv("SITE_URL", url)
+            patched.setenv("REPO_URL", source)
+            for command in languages.commands(ROOT, folder):
+                subprocess.run(command, check=True, cwd=ROOT, env=os.environ, capture_output=True)
+            finish(folder, ROOT / "build/runtime")
 
     return run
+
+
+@pytest.fixture(scope="session")
+def at_the_top(build: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site for the top of a host; it was not told where its source is."""
+    site = tmp_path_factory.mktemp("top") / "site"
+    build(site, "https://example.org/", "")
+    return site
+
+
+@pytest.fixture(scope="session")
+def below(build: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site for a folder of a host; it was told where its source is."""
+    site = tmp_path_factory.mktemp("host") / BELOW.strip("/")
+    build(site, f"https://example.org{BELOW}", SOURCE)
+    return site
 
 
 @pytest.fixture
@@ -48,6 +68,10 @@ def context(browser: Browser, serve_site: str) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
+    yield from quiet(context)
+
+
+def quiet(context: BrowserContext) -> Iterator[Page]:
     """A page on which nothing may go wrong: the browser reports what it refuses to the console."""
     page = context.new_page()
     said: list[str] = []

@@ -8,21 +8,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.site.built.conftest import Build
+from tests.site.built.conftest import BELOW
 from tools.build.serve import server
 
-BELOW = "/some/where/"
-
-
-@pytest.fixture
-def address(build: Build, tmp_path: Path) -> Iterator[str]:
-    site = tmp_path / BELOW.strip("/")
-    build(site, f"https://example.org{BELOW}")
-    rules = re.sub("^/", BELOW, (site / "_headers").read_text(), flags=re.MULTILINE)
-    (tmp_path / "_headers").write_text(rules)
-    (tmp_path / "404.html").write_bytes((site / "404.html").read_bytes())
-    with server(tmp_path, 0) as running:
-        thread = threading.Thread(target=running.serve_forever)
+@pytest.fixture(scope="module")
+def address(below: Path) -> Iterator[str]:
+    host = below.parents[BELOW.strip("/").count("/")]
+    rules = re.sub("^/", BELOW, (below / "_headers").read_text(), flags=re.MULTILINE)
+    (host / "_headers").write_text(rules)
+    (host / "404.html").write_bytes((below / "404.html").read_bytes())
+    with server(host, 0) as running:
+        thread = threading.Thread(target=running.serve_forever, args=(0.05,))
         thread.start()
         yield f"http://127.0.0.1:{running.server_port}{BELOW}"
         running.shutdown()
@@ -50,7 +46,6 @@ def test_an_unknown_address_below_a_folder_leads_back_into_it(
     expect(page).to_have_url(f"{address}checker/")
 
 
-def test_the_public_address_is_in_what_machines_read(build: Build, tmp_path: Path) -> None:
-    build(tmp_path / "site", "https://example.org/some/where/")
+def test_the_public_address_is_in_what_machines_read(below: Path) -> None:
     for name in ("robots.txt", "sitemap.xml", "llms.txt", ".well-known/security.txt"):
-        assert "https://example.org/some/where/" in (tmp_path / "site" / name).read_text()
+        assert f"https://example.org{BELOW}" in (below / name).read_text()

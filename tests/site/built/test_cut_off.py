@@ -14,10 +14,10 @@ from tests.page.served import copied, serving
 
 # Opens a page of the site under a name, then looks for something in it by all handles there are:
 # what `open` gave, and what the name gives afterwards.
-REACH = """async ([path, wanted]) => {
+REACH = """async ([path, wanted, looking]) => {
   const name = "opened";
   const looks = [open(path, name)];
-  for (let i = 0; i < 20; i += 1) {
+  for (let i = 0; i < looking; i += 1) {
     await new Promise((done) => setTimeout(done, 100));
     for (const look of looks)
       try {
@@ -41,11 +41,15 @@ def bare(browser: Browser, site_dir: Path, tmp_path: Path) -> Iterator[BrowserCo
         yield context
 
 
-def reached(context: BrowserContext, start: str, path: str, wanted: str) -> str:
+# How often it looks, ten times a second: long where it finds something, and then ends at once.
+TO_FIND, IN_VAIN = 100, 20
+
+
+def reached(context: BrowserContext, start: str, path: str, wanted: str, looking: int) -> str:
     """What a page gets of another one that it opened."""
     page = context.new_page()
     page.goto(start)
-    return str(page.evaluate(REACH, [f"../{path}", wanted]))
+    return str(page.evaluate(REACH, [f"../{path}", wanted, looking]))
 
 
 @pytest.mark.parametrize(
@@ -54,8 +58,8 @@ def reached(context: BrowserContext, start: str, path: str, wanted: str) -> str:
 def test_guide_and_checker_cannot_reach_each_other(
     start: str, other: tuple[str, str], context: BrowserContext, bare: BrowserContext
 ) -> None:
-    assert reached(bare, start, *other) == "reached"
-    assert reached(context, start, *other) == "cut off"
+    assert reached(bare, start, *other, TO_FIND) == "reached"
+    assert reached(context, start, *other, IN_VAIN) == "cut off"
     opened = next(page for page in context.pages[1:] if page.url.endswith(other[0]))
     assert opened.evaluate("opener") is None
 

@@ -1,11 +1,13 @@
 """The built site in a real browser, under the headers it ships with."""
 
 import re
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.site.built.conftest import quiet
 from tests.site.built.looks import (
     FOUND_FIRST,
     MOST_BYTES,
@@ -132,14 +134,48 @@ def test_the_sections_are_plain_links_that_load_a_document(page: Page) -> None:
     assert page.evaluate("window.same") is None
 
 
+@pytest.fixture(scope="module")
+def home(browser: Browser, serve_site: str) -> Iterator[Page]:
+    """The site's first page, on which one word after the other is searched for."""
+    with browser.new_context(base_url=serve_site) as context:
+        for page in quiet(context):
+            page.goto("")
+            yield page
+
+
 @pytest.mark.parametrize(("words", "first"), FOUND_FIRST.items())
 def test_search_finds_the_right_page_first(
+    words: str, first: str, home: Page, serve_site: str
+) -> None:
+    results = home.locator(".md-search-result__link")
+    home.get_by_role("textbox", name="Search").fill("")
+    expect(results).to_have_count(0)  # those of the words before
+    home.get_by_role("textbox", name="Search").press_sequentially(words)
+    expect(results.first).to_have_attribute("href", re.compile(f"^{re.escape(serve_site + first)}"))
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("filtrada", "es/guide/leaked-key/"),
+        ("certificado", "es/troubleshooting/"),
+    ],
+)
+def test_search_finds_spanish_pages_by_spanish_words(
     words: str, first: str, page: Page, serve_site: str
 ) -> None:
-    page.goto("")
-    page.get_by_role("textbox", name="Search").press_sequentially(words)
+    page.goto("es/")
+    page.get_by_role("textbox", name="Buscar").press_sequentially(words)
     result = page.locator(".md-search-result__link").first
     expect(result).to_have_attribute("href", re.compile(f"^{re.escape(serve_site + first)}"))
+
+
+def test_a_link_in_the_header_leads_to_the_same_page_in_the_other_language(page: Page) -> None:
+    page.goto("guide/connect/")
+    page.get_by_role("link", name="Español").click()
+    expect(page).to_have_url(re.compile(r"/es/guide/connect/$"))
+    page.get_by_role("link", name="English").click()
+    expect(page).to_have_url(re.compile(r"[0-9]/guide/connect/$"))
 
 
 def test_an_unknown_address_shows_the_way_back(context: BrowserContext) -> None:
