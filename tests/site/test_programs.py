@@ -56,6 +56,8 @@ def test_a_part_that_fails_keeps_no_other_from_running_and_all_are_summed_up(
     said = capsys.readouterr().out.splitlines()
     assert said[-1] == "12 passed, 2 failed"
     assert said.index("a report of it") == said.index("== Failing") + 2
+    dead = said.index("== Dead")
+    assert said[dead + 3] == "It ended with 2, and no test is said to have failed."
     slowest = said.index("The slowest tests:")
     assert said[slowest + 1 : slowest + 4] == [
         "3.25s call tests/slow.py::one",

@@ -123,8 +123,9 @@ def run(title: str, commands: Iterable[Command]) -> Ended:
     ]
     said = "".join(it.stdout for it in done)
     counts = sum(map(counted, said.splitlines()), Counter())
-    if any(it.returncode for it in done) and not counts[False]:
+    if (status := max(abs(it.returncode) for it in done)) and not counts[False]:
         counts[False] = 1
+        said += f"\nIt ended with {status}, and no test is said to have failed."
     return Ended(title=title, said=said, counts=counts, seconds=time.monotonic() - start)
 
 
