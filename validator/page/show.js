@@ -185,13 +185,13 @@ const folded = (summary, ...inside) =>
 /** @param {RightRow} row */
 function evidenceOf({ label, reason, evidence }) {
   const lines = evidence.map((one) => {
-    const codes = [one.status, one.code].filter((code) => code !== null).join(" / ") || one.outcome;
+    const codes = [one.status, one.code].filter((code) => code !== null).join(" / ");
     const said = one.said ? ` ${say("page.in_their_words", { said: one.said })}` : "";
     return element(
       "li",
       {},
       element("code", {}, one.asked),
-      ` (${one.by}, ${one.at}): ${codes}. ${one.meaning}${said}`,
+      ` (${one.by}, ${one.at}): ${codes && `${codes}. `}${one.meaning}${said}`,
     );
   });
   const words = element("p", {}, element("b", {}, label), reason ? ` ${reason}` : "");
