@@ -141,9 +141,11 @@ def _row_looked_at(seen: Evidence, looked: Reading) -> Row:
 
 
 def _found(seen: Evidence, setting: Setting, reading: Reading) -> Message:
-    alike = setting in seen.pointed_at or (seen.refused_all and setting in REQUIRED)
+    alike = setting in (*seen.pointed_at, Setting.STATUS) or (
+        seen.refused_all and setting in REQUIRED
+    )
     if alike and reading is Reading.OFF:
-        # Off, or on and not allowed from this address: nobody can tell.
+        # Off, or a pair that does not match, or not allowed from this address: nobody can tell.
         return Message("setting.refused")
     return Message(f"setting.{reading}") if reading in _SETTLED else Message("setting.not-known")
 
