@@ -24,7 +24,7 @@ ASKED = {probe.target for probe in PROBES}
 LABELS = {*glossary_of(GLOSSARY).names, *(box.api_label for box in SETTINGS.values())}
 MADE_UP = "Made up for this rehearsal"
 """What HitBTC says in a rehearsal. HitBTC speaks English."""
-CANARY = {"csp", "canary", "invalid", "api", "com"}
+CANARY = {"https", "csp", "canary", "invalid", "api", "com"}
 """The addresses that the page says it was refused."""
 SAID_BY_NOBODY = {"script", "style", "code", "pre"}
 READ_OUT = ("aria-label", "title", "alt", "placeholder", "content")

@@ -172,8 +172,10 @@ def test_search_finds_spanish_pages_by_spanish_words(
 
 def test_a_link_in_the_header_leads_to_the_same_page_in_the_other_language(page: Page) -> None:
     page.goto("guide/connect/")
+    page.wait_for_load_state("networkidle")  # A file still asked for when one leaves has failed.
     page.get_by_role("link", name="Español").click()
     expect(page).to_have_url(re.compile(r"/es/guide/connect/$"))
+    page.wait_for_load_state("networkidle")
     page.get_by_role("link", name="English").click()
     expect(page).to_have_url(re.compile(r"[0-9]/guide/connect/$"))
 
