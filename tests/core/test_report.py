@@ -1,4 +1,4 @@
-"""The verdict and its words. The rehearsal's scenarios are the table of truth, for every mouth."""
+"""The verdict and its words. The rehearsal's scenarios are the table of truth, everywhere alike."""
 
 import json
 import re

@@ -201,8 +201,8 @@ FEES: Final = {
 }
 
 
-def _balances(purse: Mapping[str, str]) -> object:
-    return [{"currency": c, "available": n, "reserved": "0"} for c, n in purse.items()]
+def _balances(amounts: Mapping[str, str]) -> object:
+    return [{"currency": c, "available": n, "reserved": "0"} for c, n in amounts.items()]
 
 
 def _fees(symbols: str) -> object:

@@ -40,7 +40,7 @@ def files(language: str) -> Mapping[str, str]:
     def say(name: str, **values: str) -> str:
         return words.say(Message(name, values))
 
-    given = {"say": say, "lines": textwrap.wrap, "boxes": tuple(SETTINGS.values())}
+    given = {"say": say, "lines": textwrap.wrap, "settings": tuple(SETTINGS.values())}
     return {name: FROM_FILES.get_template(name).render(given) for name in NAMES}
 
 

@@ -64,24 +64,27 @@ class Tables:
     # --- Settings ---
 
     def _settings(self) -> str:
-        rows = ((f"[{box.label}](#{box.setting})", self._wanted(box)) for box in SETTINGS.values())
+        rows = (
+            (f"[{entry.label}](#{entry.setting})", self._wanted(entry))
+            for entry in SETTINGS.values()
+        )
         return self._table((Message("report.setting"), own("needed")), rows)
 
-    def _wanted(self, box: FormEntry) -> str:
-        return f"**{self._said(Message(f'setting.{box.wanted}'))}**"
+    def _wanted(self, entry: FormEntry) -> str:
+        return f"**{self._said(Message(f'setting.{entry.wanted}'))}**"
 
     def _each_setting(self) -> str:
-        return "\n\n".join(self._section(box) for box in SETTINGS.values())
+        return "\n\n".join(self._section(entry) for entry in SETTINGS.values())
 
-    def _section(self, box: FormEntry) -> str:
-        why = self._said(Message(f"about.{box.setting}.why"))
-        turning_on = Message("turning-on.link" if box.needs_link else "turning-on.save")
-        return f"## {box.label} {{#{box.setting}}}\n\n" + self._facts(
-            (own("unlocks"), Message(f"about.{box.setting}.unlocks")),
-            (own("needed"), f"{self._wanted(box)}. {why}"),
+    def _section(self, entry: FormEntry) -> str:
+        why = self._said(Message(f"about.{entry.setting}.why"))
+        turning_on = Message("turning-on.link" if entry.needs_link else "turning-on.save")
+        return f"## {entry.label} {{#{entry.setting}}}\n\n" + self._facts(
+            (own("unlocks"), Message(f"about.{entry.setting}.unlocks")),
+            (own("needed"), f"{self._wanted(entry)}. {why}"),
             (own("turning-on"), turning_on),
-            (own("api-label"), box.api_label),
-            (own("requests"), self._requests_for(box.setting)),
+            (own("api-label"), entry.api_label),
+            (own("requests"), self._requests_for(entry.setting)),
         )
 
     def _requests_for(self, setting: Setting) -> str:
@@ -100,12 +103,12 @@ class Tables:
         return "\n\n".join(self._request(probe) for probe in wanted)
 
     def _request(self, probe: Probe) -> str:
-        box = f"[{SETTINGS[probe.setting].label}](rights.md#{probe.setting})"
+        entry = f"[{SETTINGS[probe.setting].label}](rights.md#{probe.setting})"
         return f"### `{probe.target}` {{#{probe.name}}}\n\n" + self._facts(
             (own("asks"), probe.about),
             (
                 own("shows-setting"),
-                box if probe.result is not Reading.NOTHING else own("no-setting"),
+                entry if probe.result is not Reading.NOTHING else own("no-setting"),
             ),
             (own("shows"), self._readings(probe)),
             (own("sure"), own(f"sure-{probe.confidence}")),

@@ -33,7 +33,7 @@ const TO_NOTHING = narrowed("connect-src 'none'");
 /** Nobody can own a name under .invalid (RFC 6761); the policy must refuse it before any look-up. */
 export const CANARY = "https://csp-canary.invalid/";
 
-/** The page's own address; in the file that is opened from a disk, that of its twin on the site. */
+/** The page's own address; in the file that is opened from a disk, that of the page on the site. */
 export const HOME = document.documentElement.dataset.home ?? document.baseURI;
 
 /** The page's first policy would refuse that one too; only the narrowed one refuses the site's own. */
