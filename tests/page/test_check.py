@@ -185,6 +185,14 @@ def test_the_readers_own_look_is_shown_as_confirmed_by_you(checker: Checker) -> 
     expect_verdict(checker, "withdrawal-enabled", "key")
 
 
+def test_a_rehearsal_does_not_offer_to_check_the_key_that_is_held(checker: Checker) -> None:
+    checker.check(GOOD)
+    expect(checker.button("Check again")).to_be_visible()
+    checker.press("Rehearse with a made-up key")
+    expect(checker.page.get_by_text("A rehearsal with a made-up key")).to_be_visible()
+    expect(checker.button("Check again")).to_have_count(0)
+
+
 @pytest.mark.parametrize("entry", SCENARIOS, ids=lambda entry: str(entry.name))
 def test_a_rehearsal_comes_out_as_its_table_says_and_opens_nothing(
     checker: Checker, exchange: StandIn, entry: Scenario

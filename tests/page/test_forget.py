@@ -62,7 +62,7 @@ def leave_and_come_back(page: Page) -> None:
     page.evaluate(BACK)
     left = page.url
     page.goto("guide/")
-    page.evaluate("history.back()")
+    page.evaluate("() => { setTimeout(() => history.back()); }")  # once this is answered
     page.wait_for_url(left, wait_until="commit")
     assert page.evaluate("self.back") is True
 

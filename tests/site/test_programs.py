@@ -45,8 +45,11 @@ def test_a_part_that_fails_keeps_no_other_from_running_and_all_are_summed_up(
         "Dead": [saying("no sum at all", 2)],
         "Failing": [saying("1 failed, 2 passed in 0.1s", 1), saying("a report of it")],
         "Broken": [[sys.executable, "-c", r"import os; os.write(1, b'\xff\n1 passed in 1s')"]],
-        "Fine": [saying("3.25s call tests/slow.py::one\n0.75s setup tests/b.py::two\n4 passed in 1s")],
+        "Fine": [
+            saying("3.25s call tests/slow.py::one\n0.75s setup tests/b.py::two\n4 passed in 1s")
+        ],
     }
+    monkeypatch.setattr(programs, "ALONE", {})
     monkeypatch.setattr(programs, "SITE", {"First": [saying("✔ fine\nℹ pass 5")]})  # noqa: RUF001
     monkeypatch.setattr(programs, "QUICK", parts)
     monkeypatch.setattr(sys, "argv", ["test.py", "quick"])
@@ -77,7 +80,7 @@ def test_a_part_that_fails_keeps_no_other_from_running_and_all_are_summed_up(
 def test_every_test_that_exists_has_a_part_and_every_part_has_tests() -> None:
     quick, whole = (
         {word for commands in parts.values() for command in commands for word in command}
-        for parts in (programs.QUICK, programs.EVERYTHING)
+        for parts in (programs.QUICK, {**programs.ALONE, **programs.EVERYTHING})
     )
     named = {word for word in quick | whole if word.startswith("tests/")}
     assert [word for word in named if not Path(word).exists()] == []
@@ -90,6 +93,7 @@ def test_every_test_that_exists_has_a_part_and_every_part_has_tests() -> None:
 
 
 def test_where_nothing_fails_it_ends_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(programs, "ALONE", {})
     monkeypatch.setattr(programs, "SITE", {})
     monkeypatch.setattr(programs, "EVERYTHING", {"Fine": [saying("4 passed in 1s")]})
     monkeypatch.setattr(sys, "argv", ["test.py", "all"])

@@ -40,9 +40,11 @@ SITE: Parts = {
 }
 """What other parts need, so these come first and one by one."""
 
+ALONE: Parts = {"Faults, in a browser": [[*PYTEST, *(f"tests/page/{name}" for name in FAULTS)]]}
+"""What opens twenty pages at once and holds each check to its 15 s, so nothing runs beside it."""
+
 # The longest first, so that no core is left with nothing to do at the end.
 EVERYTHING: Parts = {
-    "Faults, in a browser": [[*PYTEST, *(f"tests/page/{name}" for name in FAULTS)]],
     "Use, in a browser": [[*PYTEST, *(f"tests/page/{name}" for name in USE)]],
     "Loading and seals, in a browser": [
         [*PYTEST, "tests/page", *(f"--ignore=tests/page/{part}" for part in OTHERS)]
@@ -74,7 +76,7 @@ QUICK: Parts = {
     "In Node": [["node", "--test", "--test-reporter=spec", *VAULT]],
 }
 
-SIDE_BY_SIDE = 3  # The tests of a browser mostly wait.
+SIDE_BY_SIDE = 2
 SLOWEST = 10
 PYTEST_SUM = re.compile(r"^[\d=].* in [\d.]+s\b")
 NODE_SUM = re.compile(r"^. (?:pass|fail) \d+$")
@@ -97,8 +99,8 @@ class Ended:
 
 def main() -> None:
     """Run the parts that are asked for, then say how each went."""
-    parts = {"all": EVERYTHING, "quick": QUICK}[sys.argv[1]]
-    ended = [shown(run(*part)) for part in SITE.items()]
+    first, parts = {"all": ({**SITE, **ALONE}, EVERYTHING), "quick": (SITE, QUICK)}[sys.argv[1]]
+    ended = [shown(run(*part)) for part in first.items()]
     print(f"\nNow {SIDE_BY_SIDE} at a time: {', '.join(parts)} ...", flush=True)
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         running = [pool.submit(run, *part) for part in parts.items()]

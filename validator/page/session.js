@@ -192,7 +192,8 @@ function clearResult() {
 
 /** @param {Report} report @param {boolean} [rehearsed] */
 function showReport(report, rehearsed = false) {
-  const again = vault.holds() && transport?.workers.length ? checkAgain : null;
+  const checkable = !rehearsed && vault.holds() && transport?.workers.length;
+  const again = checkable ? checkAgain : null;
   result.show(report, again, rehearsed ? null : looked, rehearsed);
   if (report.whole) result.setMarkdown(written());
 }
