@@ -90,7 +90,7 @@ def test_everything_refused_walks_through_its_three_causes(
     expect_verdict(checker, "incorrect-permissions", "key")
     assert checker.states()["withdraw"] == "could-not-tell"
     expect(checker.verdict.get_by_role("listitem")).to_contain_text(
-        ["permissions", "email", "whitelist", "Check again"]
+        ["leave Withdraw cryptocurrencies off", "email", "whitelist", "Check again"]
     )
 
 
