@@ -249,6 +249,21 @@ def signed_by(command: str) -> Account:
     return account_of(read_header(header), f"DELETE{path}".encode(), {GOOD.api_key: GOOD}, now)
 
 
+def test_copying_twice_at_once_copies_nothing_but_the_command_that_is_shown(
+    fresh: Checker, exchange: StandIn
+) -> None:
+    exchange.cors = False
+    shown = fresh.seal().check(GOOD).page.locator('[data-command="curl"]')
+    expect(shown).to_contain_text("Authorization")
+    fresh.page.evaluate(
+        """() => { self.copied = []; navigator.clipboard.write = async ([item]) =>
+            self.copied.push(await (await item.getType("text/plain")).text()); }"""
+    )
+    at_once(fresh, "Copy for macOS, Linux", "Copy for macOS, Linux")
+    expect(fresh.page.get_by_role("status")).to_contain_text("is on the clipboard")
+    assert fresh.page.evaluate("self.copied") == [shown.text_content()]
+
+
 @pytest.mark.parametrize("other", ["Rehearse with a made-up key", "Check again", "Forget key"])
 def test_a_command_asked_for_last_does_not_break_what_comes_next(
     filled: Checker, exchange: StandIn, other: str

@@ -42,8 +42,9 @@ export function order(platform) {
   if (first) $("shells").prepend(first);
 }
 
-/** Show a new command; an earlier one's answer counts no longer. Its time is counted before the
- * reader's eyes from when they ask for it.
+/** Show a new command for each shell and return them, or null where something came in between; an
+ * earlier one's answer counts no longer. Its time is counted before the reader's eyes from when they
+ * ask for it.
  * @param {string} key @param {boolean} counted */
 export async function offer(key, counted) {
   root.hidden = false;
@@ -52,7 +53,7 @@ export async function offer(key, counted) {
   const mine = newest;
   vault.open({ logins: 0, rollbacks: 1 });
   const signed = await vault.rollback();
-  if (mine !== newest) return; // forgotten, another check or another command meanwhile
+  if (mine !== newest) return null; // forgotten, another check or another command meanwhile
   const made = commands(key, signed);
   for (const shell of /** @type {const} */ (["curl", "windows"])) {
     const place = root.querySelector(`[data-command="${shell}"]`);
@@ -61,6 +62,7 @@ export async function offer(key, counted) {
   awaited = signed.id;
   expires = counted ? signed.timestamp + signed.window : 0;
   tick(mine);
+  return made;
 }
 
 /** @param {number} mine the command whose time is counted */
@@ -83,7 +85,3 @@ export async function read(python, key) {
   else answer.removeAttribute("aria-invalid");
   return problem ? { problem: problem.text } : { report };
 }
-
-/** @param {string} shell */
-export const commandFor = (shell) =>
-  root.querySelector(`[data-command="${shell}"]`)?.textContent ?? "";

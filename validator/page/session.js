@@ -237,23 +237,22 @@ function settle(report) {
 
 /** @param {boolean} asked whether the reader asked for this one, and its time is to be counted */
 export async function offerCommand(asked) {
-  if (checking || !result.isShown()) return false;
+  if (checking || !result.isShown()) return null;
   try {
-    await byhand.offer(checkedKey, asked);
-    return true;
+    return await byhand.offer(checkedKey, asked);
   } catch {
     keepingFocus(byhand.clear, () => fields.apiKey);
     tellForgotten();
-    return false;
+    return null;
   }
 }
 
-/** What is copied is signed at the press, so that it lives as long as it can. @param {string} shell */
+/** What is copied is signed at the press, so that it lives as long as it can; a press that another
+ * came after copies nothing. @param {"curl" | "windows"} shell */
 export function copyCommand(shell) {
   const signed = offerCommand(true).then((made) => {
-    const command = made && byhand.commandFor(shell);
-    if (!command) throw new Error(say("page.forgotten_by_itself"));
-    return command;
+    if (!made) throw new Error(vault.holds() ? "" : say("page.forgotten_by_itself"));
+    return made[shell];
   });
   result.copy(signed, say("page.command_copied"));
 }

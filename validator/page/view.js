@@ -102,7 +102,9 @@ function wire() {
   ];
   for (const [id, event, act] of acts) $(id).addEventListener(event, act);
   for (const one of root.querySelectorAll("[data-copies]"))
-    one.addEventListener("click", () => session.copyCommand(one.getAttribute("data-copies") ?? ""));
+    one.addEventListener("click", () =>
+      session.copyCommand(one.getAttribute("data-copies") === "windows" ? "windows" : "curl"),
+    );
   addEventListener("error", ({ message }) => thrown(message));
   addEventListener("unhandledrejection", ({ reason }) => thrown(String(reason)));
   for (const event of ["pagehide", "pageshow"]) addEventListener(event, () => session.forgetAll());
