@@ -174,13 +174,13 @@ def test_rehearsed_answers_have_the_shape_of_real_ones() -> None:
         ("spot-balance", True),
     ],
 )
-def test_a_rehearsed_empty_purse_is_the_spot_balance_alone(name: str, empty: bool) -> None:
+def test_a_rehearsed_empty_balance_is_the_spot_one_alone(name: str, empty: bool) -> None:
     assert ("[]" in rehearsed(name, rehearsal.Account(empty=True)).text) == empty
     assert "[]" not in rehearsed(name, rehearsal.Account()).text
 
 
 @pytest.mark.parametrize("via", Via)
-def test_the_rehearsal_of_an_empty_purse_says_so(via: Via) -> None:
+def test_the_rehearsal_of_an_empty_balance_says_so(via: Via) -> None:
     assert told(rehearsal.run(rehearsal.scenario("spot-empty"), now=NOW, via=via)).notes == (EMPTY,)
 
 
@@ -651,8 +651,8 @@ def test_one_other_answer_among_refusals_is_not_refused_everywhere() -> None:
         == "Turn on Order book, History, Spot balance and Payment information."
     )
     assert english(shown.next_steps[0].text) == (
-        "On HitBTC, turn on Order book, History, Spot balance and Payment information, save and "
-        "confirm."
+        "On HitBTC, turn on Order book, History, Spot balance and Payment information and save. If "
+        "HitBTC sends an email, click the link in it."
     )
 
 
@@ -743,6 +743,12 @@ def test_a_wrong_clock_is_told_from_a_wrong_secret_and_how_far_it_is_off(
 def test_a_clock_within_the_window_is_no_excuse(ahead: int) -> None:
     shown = told(carry_on(begin(), refusing(1002, timestamp=NOW + ahead)))
     assert shown.verdict is Verdict.INVALID
+
+
+def test_of_a_refused_pairs_status_nothing_is_said_but_that_it_was_refused() -> None:
+    """The key may be off, and as well the pair may not match: only one of the two is the status."""
+    status = row(told(WAYS["invalid"]()), Setting.STATUS)
+    assert (status.state, english(status.found)) == (State.NOT_AS_REQUIRED, "Refused")
 
 
 @pytest.mark.parametrize("word", ["invalid timestamp", "Time WINDOW", "recvWindow"])

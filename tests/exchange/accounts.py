@@ -21,7 +21,7 @@ class Account:
     `enabled` is false for a key that is off or deleted. `trouble` is a code of the account rather
     than the key (600, 1005, 1006, 10021, 20018, 20044). `rollback` is what taking back a
     withdrawal that was never made gets where the right is there: a code, or 200 for success.
-    `spot` and `wallet` are the amounts in the two purses.
+    `spot` and `wallet` are the amounts in the two balances.
     """
 
     api_key: str

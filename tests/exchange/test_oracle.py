@@ -117,7 +117,7 @@ def test_a_request_opens_with_its_own_right_only(rights: frozenset[str], confirm
 
 
 def test_answers_have_the_documented_shapes() -> None:
-    purses = replace(ACCOUNT, spot={"BTC": "0.5"}, wallet={})
+    account = replace(ACCOUNT, spot={"BTC": "0.5"}, wallet={})
     fee = {"take_rate": "0.0009", "make_rate": "0.0009"}
     for target, shape in {
         "/api/3/sub-account": {"result": []},
@@ -127,8 +127,8 @@ def test_answers_have_the_documented_shapes() -> None:
         "/api/3/spot/fee/BTCUSDT": fee,
         "/api/3/spot/order": [],
     }.items():
-        assert json.loads(ask(purses, "GET", target).body) == shape
-    assert json.loads(frame(purses, "wallet", call("wallet_balances", 2)).body) == {
+        assert json.loads(ask(account, "GET", target).body) == shape
+    assert json.loads(frame(account, "wallet", call("wallet_balances", 2)).body) == {
         "jsonrpc": "2.0",
         "result": [],
         "id": 2,

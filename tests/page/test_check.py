@@ -94,7 +94,9 @@ def test_everything_refused_walks_through_its_three_causes(
     )
 
 
-def test_an_empty_spot_purse_is_said_and_no_amount_is(checker: Checker, exchange: StandIn) -> None:
+def test_an_empty_spot_balance_is_said_and_no_amount_is(
+    checker: Checker, exchange: StandIn
+) -> None:
     exchange.cors = True
     checker.seal().check(NAMED["spot-empty"])
     expect(checker.verdict).to_contain_text("may be in your HitBTC wallet")
