@@ -15,14 +15,12 @@ from hitbtc_keycheck.cases import CASES
 from hitbtc_keycheck.check import Event
 from hitbtc_keycheck.codes import Fault
 from hitbtc_keycheck.rehearsal import SCENARIOS
-from hitbtc_keycheck.requests import Confidence
-from hitbtc_keycheck.settings import SETTINGS, State, Wanted
+from hitbtc_keycheck.settings import State, Wanted
 from hitbtc_keycheck.words import LABELS, Message, load
 
 PACKAGE = Path(words.__file__).parent
 SOURCES = [
     *sorted(PACKAGE.glob("*.py")),
-    Path("tools/docs/reference.py"),
     Path("tools/build/offline.py"),
 ]
 FILES = sorted((PACKAGE / "words").glob("*.json"))
@@ -40,15 +38,10 @@ FORMED: dict[str, set[str]] = {
     "pair.strange-{}": {"character", "letter"},
     "pair.{}-{}": {"unusual-one", "unusual-many", "foreign-one", "foreign-many"},
     "byhand.curl-{}": {*CURL_CODES.values(), "other"},
-    "about.{}.unlocks": {*SETTINGS},
-    "about.{}.why": {*SETTINGS},
-    "reference.sure-{}": {*Confidence},
-    "reference.shows-{}-{}": {"key-on", "key-off", "permission-on", "permission-off"},
-    "reference.result-{}": {"true", "list", "object"},
 }
 """The ids that the code puts together, and what it puts in."""
 
-SHORT = {"_step": "step", "told": "help", "own": "reference"}
+SHORT = {"_step": "step", "told": "help"}
 """Functions that make a message of a group."""
 
 GIVEN = {
@@ -79,7 +72,9 @@ def braces(text: str) -> Counter[str]:
 
 
 ENGLISH = texts(PACKAGE / "words/en.json")
-OURS = {name for name in ENGLISH if not name.startswith(("form", "page", "picture"))}
+OTHERS = ("form", "page", "picture", "reference", "about", "turning-on")
+"""What the page reads itself, and what tools/docs does: tests/site holds those."""
+OURS = {name for name in ENGLISH if not name.startswith(OTHERS)}
 
 
 def messages() -> Iterator[tuple[str, ast.Call]]:
@@ -102,9 +97,8 @@ def names(node: ast.expr) -> list[str]:
     return [str(node.value)] if isinstance(node, ast.Constant) and node.value else []
 
 
-MADE = [
-    (made, call) for made, call in messages() if made not in ("step.{}", "help.{}", "reference.{}")
-]  # those are what SHORT's functions do
+MADE = [(made, call) for made, call in messages() if made not in ("step.{}", "help.{}")]
+"""Without what SHORT's functions do."""
 
 
 def test_every_id_in_the_code_is_in_the_file_and_every_id_in_the_file_is_used() -> None:
@@ -136,7 +130,7 @@ def test_a_message_that_is_given_more_than_it_needs_names_nothing_else(group: st
 
 
 def test_what_is_put_together_has_no_braces_but_those_of_its_own_call() -> None:
-    bare = ("headline", "setting.", "state.", "cause.", "event.", "field.", "reason.seen", "about.")
+    bare = ("headline", "setting.", "state.", "cause.", "event.", "field.", "reason.seen")
     for name in OURS:
         if name.startswith(bare) or name.endswith(bare):
             assert set(braces(ENGLISH[name])) <= set(LABELS), name

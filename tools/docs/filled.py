@@ -1,11 +1,11 @@
-"""Pages that people write, with parts that a tool fills in.
+"""Pages that people write, with parts that `python -m tools.docs` fills in.
 
 Rules of this room: what stands between `<!-- filled: NAME -->` and `<!-- end of NAME -->` is the
 tool's, the rest is the writer's. A page names the parts that it wants, and where.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 PART = re.compile(
@@ -22,17 +22,6 @@ def filled(text: str, part: Callable[[str], str]) -> str:
 def by_hand(text: str) -> str:
     """What people wrote of a page's text."""
     return filled(text, lambda _: "")
-
-
-def fill(page: Path, part: Callable[[str], str]) -> None:
-    """Fill a page's parts anew."""
-    page.write_text(filled(page.read_text(encoding="utf-8"), part), encoding="utf-8")
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table."""
-    lines = [head, ("---",) * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def languages() -> list[str]:

@@ -1,134 +1,60 @@
-"""Draws the house into CONTRIBUTING.md, from what its modules really import:
+"""The house: which modules there are, in which rooms, and what each of them really imports.
 
-    python -m tools.docs.house
-
-Rules of this room: an arrow points at what is imported; an import that another import implies is
-left out. A test compares the committed picture with this.
+Rules of this room: no list of modules here. What the package's modules import is what import-linter
+looks at, and their rooms are its layers; the page's modules are read with a pattern.
 """
 
-import ast
 import re
-from collections.abc import Iterable, Mapping
+import tomllib
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
-PACKAGE = Path("validator/hitbtc_keycheck")
+from grimp import ImportGraph, build_graph
+
 PAGE = Path("validator/page")
-PLACE = Path("CONTRIBUTING.md")
-BEGIN, END = "<!-- the house: python -m tools.docs.house -->", "<!-- end of the house -->"
-
+PACKAGE = "hitbtc_keycheck"
 IMPORT = re.compile(r'^import [^;]*? from "\./([\w.]+)"', re.MULTILINE)
-
-type Imports = Mapping[str, frozenset[str]]
+BRIDGE = re.compile(rf'pyimport\("({PACKAGE}\.\w+)"\)')
 
 ROOMS = {
-    "the words": ["settings", "words", "answers", "shapes", "signing", "advice"],
-    "the tables, and how they are read": ["requests", "codes", "readings"],
-    "the core, without input and output": [
-        "check",
-        "byhand",
-        "evidence",
-        "cases",
-        "hands",
-        "report",
-        "render",
-        "rehearsal",
-    ],
-    "the bridge to the page": ["bridge"],
-    "the command": [
-        "cli",
-        "language",
-        "usage",
-        "pair",
-        "connection",
-        "printing",
-        "surroundings",
-        "outputs",
-    ],
-    "the maintainers' command": ["doctor", "sender", "observations", "observed"],
-    "the page: parts that lack something each": [
-        "vault.js",
-        "transport.js",
-        "python.js",
-        "fetcher.js",
-    ],
-    "the page: what brings them together": [
-        "workers.js",
-        "seal.js",
-        "keeper.js",
-        "ask.js",
-        "send.js",
-        "answers.js",
-        "paste.js",
-        "fields.js",
-        "command.js",
-        "byhand.js",
-        "check.js",
-        "dom.js",
-        "show.js",
-        "ledger.js",
-        "loading.js",
-        "result.js",
-        "session.js",
-        "words.js",
-        "view.js",
-    ],
+    "__main__": "the command",
+    "bridge": "the bridge to the page",
+    "render": "the core, without input and output",
+    "readings": "the tables, and how they are read",
+    "advice": "the words",
 }
+"""What the layers are called, from the line downwards that begins with this module."""
 
 
-def imports() -> Imports:
-    """What each module of the package, and each of the page's, imports of its own kind."""
-    python = {
-        file.stem: frozenset(_of_package(ast.parse(file.read_bytes())) - {file.stem})
-        for file in sorted(PACKAGE.glob("*.py"))
-        if not file.stem.startswith("__")
-    }
-    page = {
-        file.name: frozenset(IMPORT.findall(file.read_text())) for file in sorted(PAGE.glob("*.js"))
-    }
-    bridge = re.findall(r'pyimport\("hitbtc_keycheck\.(\w+)"\)', (PAGE / "python.js").read_text())
-    return {**python, **page, "python.js": frozenset(bridge)}
-
-
-def _of_package(tree: ast.Module) -> set[str]:
-    """The package's modules that a module imports, within functions too."""
-    found = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module == "hitbtc_keycheck":
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= set(re.findall(r"^hitbtc_keycheck\.(\w+)$", node.module))
-    return {name for name in found if (PACKAGE / f"{name}.py").exists()}
-
-
-def reached(start: Iterable[str], house: Imports) -> set[str]:
-    """All that is imported by way of `start`."""
-    found: set[str] = set()
-    for name in start:
-        found |= house[name] | reached(house[name], house)
+@cache
+def graph() -> ImportGraph:
+    """All imports between modules of the package and of the page, within functions too."""
+    found = build_graph(PACKAGE, cache_dir=None)
+    for file in sorted(PAGE.glob("*.js")):
+        text = file.read_text(encoding="utf-8")
+        found.add_module(file.name)
+        for other in IMPORT.findall(text) + BRIDGE.findall(text):
+            found.add_import(importer=file.name, imported=other)
     return found
 
 
-def direct(name: str, house: Imports) -> list[str]:
-    """What a module imports that nothing else it imports brings anyway."""
-    return sorted(house[name] - reached(house[name], house))
+def rooms() -> dict[str, list[str]]:
+    """The modules of each room, uppermost first."""
+    found: dict[str, list[str]] = {}
+    settings = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
+    room = ""
+    for layer in settings["tool"]["importlinter"]["contracts"][0]["layers"]:
+        names = layer.split(" | ")
+        room = ROOMS.get(names[0], room)
+        found.setdefault(room, []).extend(names)
+    return {**found, "the page": sorted(file.name for file in PAGE.glob("*.js"))}
 
 
-def picture(house: Imports) -> str:
-    """The house as GitHub draws it."""
-    rooms = "\n".join(
-        f'    subgraph "{room}"\n        {"; ".join(names)}\n    end'
-        for room, names in ROOMS.items()
-    )
-    arrows = "\n".join(
-        f"    {name} --> {other}" for name in sorted(house) for other in direct(name, house)
-    )
-    return f"{BEGIN}\n```mermaid\nflowchart TD\n{rooms}\n{arrows}\n```\n{END}"
-
-
-def drawn_into(text: str) -> str:
-    before, _, rest = text.partition(BEGIN)
-    return f"{before}{picture(imports())}{rest.partition(END)[2]}"
-
-
-if __name__ == "__main__":
-    PLACE.write_text(drawn_into(PLACE.read_text()))
+def arrows(house: ImportGraph) -> Iterator[tuple[str, str]]:
+    """Who imports what; what another import of the same module brings anyway is left out."""
+    for name in sorted(house.modules):
+        imported = house.find_modules_directly_imported_by(name) - {PACKAGE}
+        implied = {far for near in imported for far in house.find_upstream_modules(near)}
+        for other in sorted(imported - implied):
+            yield name.removeprefix(f"{PACKAGE}."), other.removeprefix(f"{PACKAGE}.")

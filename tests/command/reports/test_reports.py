@@ -8,9 +8,6 @@ import pytest
 from hitbtc_keycheck import bridge
 from tests.command.reports.play import GOOD, PLAYERS, REPORTS, Outcome, filled, in_terminal
 from tests.page.vault.test_twin import vault
-from tools.docs import reports
-from tools.docs.filled import PART
-from tools.docs.filled import filled as put_in
 
 Row = dict[str, Any]
 
@@ -69,13 +66,3 @@ def test_a_paste_on_the_page_is_stopped_or_cleaned() -> None:
 def test_every_row_has_a_name_of_its_own_and_says_what_came_before() -> None:
     assert len({row["id"] for row in REPORTS}) == len(REPORTS)
     assert all(row["before"] for row in REPORTS)
-
-
-def test_the_makers_page_is_what_the_file_gives() -> None:
-    text = reports.PAGE.read_text(encoding="utf-8")
-    parts = [it["name"] for it in PART.finditer(text)]
-    assert parts == [
-        "counts",
-        *(f"kind {kind}" for kind in sorted({row["kind"] for row in REPORTS})),
-    ]
-    assert text == put_in(text, lambda name: reports.part(name, REPORTS))

@@ -95,8 +95,7 @@ def built(source: Path, root: Path) -> Path:
     add(root)
     environment = os.environ | {"PYTHONPATH": "validator:.", "SITE_URL": "https://example.org/"}
     for command in (
-        ["-m", "tools.docs.reference"],
-        ["-m", "tools.docs.pictures"],
+        ["-m", "tools.docs"],
         ["tools/build/build.py"],
     ):
         run = [sys.executable, *command]
