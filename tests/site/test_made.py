@@ -116,10 +116,12 @@ def test_every_sign_and_every_made_up_key_has_an_anchor() -> None:
 
 def test_what_was_reported_does_not_break_its_table_and_hides_no_character() -> None:
     odd = {"key": "a|b`c\u200b\u0455\ufe0f\u3164"}
-    row = {"kind": 1, "source": None, "input": odd, "before": {"exit": 1}, "expected": {"exit": 0}}
+    before, wanted = {"exit": 1, "headline": "a|b"}, {"says": ["a|b"]}
+    row = {"kind": 1, "source": None, "input": odd, "before": before, "expected": wanted}
     *_, line = part("kind 1", "en", reported=lambda: [row]).splitlines()
-    came_in = r"key `'a\x7cb\x60c\u200b\u0455\ufe0f\u3164'`"
-    assert line == f"| tried by hand | {came_in} | exit `1` | exit `0` |"
+    came_in = r"key: `'a\x7cb\x60c\u200b\u0455\ufe0f\u3164'`"
+    came_out = r"exit: 1; headline: a&#124;b | says: `['a\x7cb']`"
+    assert line == f"| tried by hand | {came_in} | {came_out} |"
 
 
 # --- What was seen at HitBTC itself ---
