@@ -6,6 +6,7 @@ errors, addresses or requests changes, a test here says so: HitBTC may have chan
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import ccxt  # type: ignore[import-untyped]
@@ -166,7 +167,9 @@ def test_an_order_is_refused_and_recorded(exchange: StandIn, connect: Connect) -
 @pytest.mark.parametrize(("name", "error"), [("as-required", ""), ("switched-off", "invalid API")])
 def test_its_login_over_websocket_is_verified(name: str, error: str) -> None:
     with StandIn(NAMED.values(), tls=False) as exchange:
-        said = asyncio.run(_log_in(NAMED[name], f"{exchange.socket_url}/api/3/ws/trading"))
+        logging_in = _log_in(NAMED[name], f"{exchange.socket_url}/api/3/ws/trading")
+        with ThreadPoolExecutor(1) as elsewhere:  # Playwright may have a loop of its own in here.
+            said = elsewhere.submit(asyncio.run, logging_in).result()
         assert error in said
         assert bool(said) == bool(error)
         assert [heard.name for heard in exchange.log] == ["trading open", "trading login"]

@@ -4,8 +4,9 @@ Rules of this room: the build is the one that ships, unchanged, unless a test sa
 The browser finds api.hitbtc.com on loopback; whatever else it looks up does not exist.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import cycle
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
@@ -23,6 +24,12 @@ expect.set_options(timeout=CHECKING)  # Playwright's 5 s are few where other tes
 def browser_type_launch_args(playwright: Playwright) -> LaunchOptions:
     """In place of pytest-playwright's own, which only knows a browser that Playwright installed."""
     return launch_options(playwright)
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A browser with windows lets a press write to the clipboard; this one has to be told."""
+    return {**browser_context_args, "permissions": ["clipboard-write"]}
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +55,10 @@ def as_new(exchange: StandIn) -> StandIn:
     return exchange
 
 
+QUICKLY_COMPILED = "--js-flags=--liftoff-only"
+"""What a page runs lives for seconds: compiling it a second time, better, would take the cores."""
+
+
 def finding(exchange: StandIn) -> list[str]:
     """The arguments by which a Chromium finds the stand-in, and nobody else."""
     rules = f"MAP api.hitbtc.com 127.0.0.1:{exchange.port}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
@@ -56,12 +67,21 @@ def finding(exchange: StandIn) -> list[str]:
 
 @pytest.fixture(scope="session")
 def browser(
-    launch_browser: Callable[..., Browser],
-    browser_type_launch_args: LaunchOptions,
-    running_exchange: StandIn,
+    launch_browser: Callable[..., Browser], playwright: Playwright, running_exchange: StandIn
 ) -> Iterator[Browser]:
     """In place of pytest-playwright's: one that finds the stand-in under the exchange's name."""
-    launched = launch_browser(args=[*browser_type_launch_args["args"], *finding(running_exchange)])
+    args = [QUICKLY_COMPILED, *finding(running_exchange)]
+    launched = launch_browser(**launch_options(playwright, *args, windows=False))
+    yield launched
+    launched.close()
+
+
+@pytest.fixture(scope="session")
+def whole_browser(
+    launch_browser: Callable[..., Browser], playwright: Playwright, running_exchange: StandIn
+) -> Iterator[Browser]:
+    """The same with all that readers' browsers have around a page."""
+    launched = launch_browser(**launch_options(playwright, *finding(running_exchange)))
     yield launched
     launched.close()
 
@@ -82,9 +102,11 @@ type Lent = Iterator[SharedPage]
 """Two pages in turn: one that has just checked would wait, so as to keep HitBTC's limits."""
 
 
-def lent_by(browser: Browser, address: str, exchange: StandIn) -> Iterator[Lent]:
+def lent_by(
+    browser: Browser, context: Mapping[str, Any], address: str, exchange: StandIn
+) -> Iterator[Lent]:
     # Each in a window of its own: a browser slows down a tab that is not in front.
-    with browser.new_context() as one, browser.new_context() as other:
+    with browser.new_context(**context) as one, browser.new_context(**context) as other:
         pages = [
             SharedPage(Checker(page=context.new_page(), exchange=exchange, url=address))
             for context in (one, other)
@@ -93,8 +115,13 @@ def lent_by(browser: Browser, address: str, exchange: StandIn) -> Iterator[Lent]
 
 
 @pytest.fixture(scope="session")
-def shared(browser: Browser, base_url: str, running_exchange: StandIn) -> Iterator[Lent]:
-    yield from lent_by(browser, f"{base_url}checker/", running_exchange)
+def shared(
+    browser: Browser,
+    browser_context_args: Mapping[str, Any],
+    base_url: str,
+    running_exchange: StandIn,
+) -> Iterator[Lent]:
+    yield from lent_by(browser, browser_context_args, f"{base_url}checker/", running_exchange)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ Rule of this room: they note before they answer, so that what a browser got was 
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from pathlib import Path
 from threading import Condition, Thread
 from typing import Any
@@ -75,7 +75,7 @@ def serving(site: Path) -> Iterator[Served]:
     yield from _running(server(site, 0))
 
 
-def _running(running: ThreadingHTTPServer) -> Iterator[Served]:
+def _running(running: HTTPServer) -> Iterator[Served]:
     heard = Heard()
     running.RequestHandlerClass = _noting(running.RequestHandlerClass, heard)
     with running:
@@ -94,8 +94,11 @@ def _noting(kind: Any, heard: Heard) -> Any:
             heard.connected()
             super().setup()
 
-        def log_request(self, *_: object) -> None:
-            heard.asked(self)
+        def parse_request(self) -> bool:
+            understood: bool = super().parse_request()
+            if understood:
+                heard.asked(self)
+            return understood
 
     return Noting
 

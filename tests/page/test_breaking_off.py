@@ -2,47 +2,40 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
-from typing import override
+from typing import Any, override
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.exchange.standin import StandIn
 from tests.page.checker import SEALING, Checker
-from tools.build.serve import Handler, answer, server
+from tools.build.serve import Site, server
 
 
-class BreakingOff(Handler):
-    """Announces a file whole, sends half of it and hangs up."""
+class BreakingOff(Site):
+    """Announces the largest file whole, sends half of it and hangs up, once."""
 
-    names: set[str]
+    broke_off = False
 
     @override
-    def do_GET(self) -> None:
-        breaking = next((name for name in self.names if self.path.endswith(name)), None)
-        if breaking is None:
-            super().do_GET()
-            return
-        self.names.remove(breaking)
-        given = answer(self.site, self.path, self.headers)
-        self.send_response(given.status)
-        for name, value in given.headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(given.body)))
-        self.end_headers()
-        self.wfile.write(given.body[: len(given.body) // 2])
-        self.close_connection = True
+    def __call__(self, asked: WSGIEnvironment, start: StartResponse) -> Any:
+        body = super().__call__(asked, start)
+        if self.broke_off or not asked["PATH_INFO"].endswith(".pyodide.asm.wasm"):
+            return body
+        self.broke_off = True
+        with closing(body):
+            content = b"".join(body)
+        return [content[: len(content) // 2]]
 
 
 @pytest.fixture
 def breaking(site_dir: Path, page: Page, exchange: StandIn) -> Iterator[Checker]:
-    """The checker of a site that breaks off in the largest file, once."""
-    names = {".pyodide.asm.wasm"}
+    """The checker of such a site."""
     with server(site_dir, 0) as running:
-        running.RequestHandlerClass = type(
-            "Breaking", (BreakingOff,), {"site": site_dir, "names": names}
-        )
+        running.set_app(BreakingOff(site_dir))
         thread = threading.Thread(target=running.serve_forever, args=(0.05,))
         thread.start()
         url = f"http://127.0.0.1:{running.server_port}/checker/"

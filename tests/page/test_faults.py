@@ -6,14 +6,12 @@ tick, and what was answered keeps its own. Once the trouble is over, a new check
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
-from itertools import batched
 from math import inf
 from time import monotonic
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.exchange.accounts import NAMED
 from tests.exchange.faults import (
@@ -240,6 +238,9 @@ class Stall:
     ends: Ends = THEIRS
     open: tuple[str, ...] = ALL
 
+    def __str__(self) -> str:
+        return self.name.replace(" ", "-")
+
 
 STALLS = (
     # A browser opens one socket at a time to one host, so this one stalls the others too.
@@ -312,7 +313,7 @@ def start(checker: Checker, exchange: StandIn, stall: Stall) -> float:
     pressed = monotonic()
     checker.press(stall.button)
     while not all(each.struck for each in spoilt):
-        assert monotonic() < pressed + CHECKING / 1000, f"{stall.name}: nothing was asked"
+        assert monotonic() < pressed + CHECKING / 1000, "nothing was asked"
         checker.page.wait_for_timeout(10)
     rest = len(ALL) - len({"status", *stall.open})
     if spoilt:
@@ -321,42 +322,17 @@ def start(checker: Checker, exchange: StandIn, stall: Stall) -> float:
     return pressed
 
 
-def end(checker: Checker, pressed: float) -> Ended | None:
-    """Wait as long as the contract allows for verdict, fault and rows; None where none came."""
-    with suppress(AssertionError):
-        left = CHECKING - 1000 * (monotonic() - pressed)
-        expect(checker.verdict).to_be_visible(timeout=max(left, 1))
-        return ended(checker)
-    return None
-
-
+@pytest.mark.parametrize("stall", STALLS, ids=str)
 def test_what_stalls_ends_in_time_and_is_not_laid_to_the_key(
-    browser: Browser, base_url: str, exchange: StandIn
+    fresh: Checker, exchange: StandIn, stall: Stall
 ) -> None:
-    """All at once, each in a page of its own, since most take their 12 s or more."""
     exchange.cors = True
-    pages = [browser.new_page(base_url=base_url) for _ in STALLS]
-    checkers = [Checker(page=page, exchange=exchange).open() for page in pages]
-    for some in batched(checkers, 4):  # more at a time would only wait for each other
-        for checker in some:
-            checker.field("API key").focus()
-        for checker in some:
-            checker.start_python()
-    started = [
-        start(checker, exchange, stall) for checker, stall in zip(checkers, STALLS, strict=True)
-    ]
-    found = {
-        stall.name: end(checker, pressed)
-        for stall, checker, pressed in zip(STALLS, checkers, started, strict=True)
-    }
-    assert found == {
-        stall.name: (stall.ends, {} if stall.ends == OURS else with_open(stall.open))
-        for stall in STALLS
-    }
+    pressed = start(fresh.start_python(), exchange, stall)
+    left = CHECKING - 1000 * (monotonic() - pressed)
+    expect(fresh.verdict).to_be_visible(timeout=max(left, 1))
+    assert ended(fresh) == (stall.ends, {} if stall.ends == OURS else with_open(stall.open))
     exchange.mend()
-    for checker in checkers:
-        checker.page.context.set_offline(False)
-        expect(checker.form).to_have_attribute("data-seal", "sealed", timeout=SEALING)
-        checker.fill(GOOD).press("Check key")
-        expect(checker.verdict).to_have_attribute("data-verdict", "connected", timeout=CHECKING)
-        checker.page.context.close()
+    fresh.page.context.set_offline(False)
+    expect(fresh.form).to_have_attribute("data-seal", "sealed", timeout=SEALING)
+    fresh.fill(GOOD).press("Check key")
+    expect(fresh.verdict).to_have_attribute("data-verdict", "connected", timeout=CHECKING)

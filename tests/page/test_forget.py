@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from tests.exchange.accounts import NAMED
 from tests.exchange.standin import StandIn
 from tests.page.checker import CHECKING, Checker
 from tests.page.conftest import finding
 from tests.page.shared import expect_quiet
-from tools.checks.browser import LaunchOptions
+from tools.checks.browser import launch_options
 
 GOOD = NAMED["as-required"]
 BACK = """() => void (self.back = new Promise((came) => {
@@ -22,13 +22,11 @@ MASK = "(field) => getComputedStyle(field).webkitTextSecurity"
 
 @pytest.fixture(scope="module")
 def browser_with_memory(
-    launch_browser: Callable[..., Browser],
-    browser_type_launch_args: LaunchOptions,
-    running_exchange: StandIn,
+    launch_browser: Callable[..., Browser], playwright: Playwright, running_exchange: StandIn
 ) -> Iterator[Browser]:
     """A browser that keeps pages for the way back, as readers' browsers do and Playwright's not."""
     launched = launch_browser(
-        args=[*browser_type_launch_args["args"], *finding(running_exchange)],
+        **launch_options(playwright, *finding(running_exchange)),
         ignore_default_args=["--disable-back-forward-cache"],
     )
     yield launched

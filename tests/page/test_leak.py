@@ -22,7 +22,7 @@ from tests.page.served import copied, serving
 from tests.page.test_load import runtime_file, with_right_hash
 from tests.page.traces import DISGUISES, reveals, traces
 from tests.page.watch import PLACES, Watch
-from tools.checks.browser import LaunchOptions
+from tools.checks.browser import launch_options
 
 SECRET = "Zx7-Qm4_Kd9TbW2rLs8VnPy5HcJf3Gua"
 GOOD = replace(NAMED["as-required"], secret=SECRET)
@@ -45,16 +45,14 @@ class Watched:
 
 @contextmanager
 def watched(
-    playwright: Playwright, options: LaunchOptions, exchange: StandIn, site: Path, folder: Path
+    playwright: Playwright, exchange: StandIn, site: Path, folder: Path
 ) -> Iterator[Watched]:
     """A browser of its own, with a profile on the disk; looked back at when it is closed."""
     profile, network = folder / "profile", folder / "network.json"
     log = [f"--log-net-log={network}", "--net-log-capture-mode=IncludeSensitive"]
-    arguments = [*options["args"], *finding(exchange), *log]
+    options = launch_options(playwright, *finding(exchange), *log)
     with serving(site) as (url, heard):
-        context = playwright.chromium.launch_persistent_context(
-            profile, executable_path=options["executable_path"], args=arguments, base_url=url
-        )
+        context = playwright.chromium.launch_persistent_context(profile, **options, base_url=url)
         watch = Watch(context, exchange, heard)
         with context:
             yield Watched(checker=Checker(page=context.new_page(), exchange=exchange), watch=watch)
@@ -159,7 +157,6 @@ DEEDS: list[Callable[[Watched], None]] = [
 @pytest.fixture(scope="module")
 def measured(
     playwright: Playwright,
-    browser_type_launch_args: LaunchOptions,
     running_exchange: StandIn,
     open_site: Path,
     tmp_path_factory: pytest.TempPathFactory,
@@ -168,7 +165,7 @@ def measured(
     exchange = as_new(running_exchange)
     folder = tmp_path_factory.mktemp("measured")
     exchange.accounts |= {account.api_key: account for account in (GOOD, WITHDRAW_ON)}
-    with watched(playwright, browser_type_launch_args, exchange, open_site, folder) as seen:
+    with watched(playwright, exchange, open_site, folder) as seen:
         for deed in DEEDS:
             exchange.cors = False
             seen.checker.open().seal()
@@ -266,7 +263,6 @@ def secret_for(plant: str) -> str:
 @pytest.fixture(scope="module")
 def planted(
     playwright: Playwright,
-    browser_type_launch_args: LaunchOptions,
     running_exchange: StandIn,
     open_site: Path,
     tmp_path_factory: pytest.TempPathFactory,
@@ -274,7 +270,7 @@ def planted(
     """All that is seen of a page that lets a secret out by each of the plants."""
     exchange = as_new(running_exchange)
     folder = tmp_path_factory.mktemp("planted")
-    with watched(playwright, browser_type_launch_args, exchange, open_site, folder) as seen:
+    with watched(playwright, exchange, open_site, folder) as seen:
         page, watch = seen.checker.page, seen.watch
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         seen.checker.open()

@@ -64,7 +64,7 @@ def without_headers(site_dir: Path, tmp_path: Path) -> Iterator[str]:
 
 
 def test_each_way_arrives_where_nothing_is_sealed(
-    browser: Browser, site_dir: Path, tmp_path: Path
+    whole_browser: Browser, site_dir: Path, tmp_path: Path
 ) -> None:
     site = copied(site_dir, tmp_path / "site")
     without_policy(site)
@@ -76,29 +76,29 @@ def test_each_way_arrives_where_nothing_is_sealed(
         return page
 
     with serving(site) as (url, _):
-        seen = outcomes(browser, url, unsealed, dict.fromkeys(WAYS, ARRIVES))
+        seen = outcomes(whole_browser, url, unsealed, dict.fromkeys(WAYS, ARRIVES))
     assert set(seen.values()) == {ARRIVES}
 
 
 def test_with_the_headers_a_browser_that_knows_them_lets_nothing_arrive(
-    browser: Browser, serve_site: str, sealed: Callable[[str], Open]
+    whole_browser: Browser, serve_site: str, sealed: Callable[[str], Open]
 ) -> None:
     told = documented()["Chrome 152 or later, with the headers"]
-    seen = outcomes(browser, serve_site, sealed(CHECKER), told)
+    seen = outcomes(whole_browser, serve_site, sealed(CHECKER), told)
     assert set(seen.values()) == {NOTHING}
     assert seen == told
 
 
 def test_without_the_headers_that_arrives_which_the_docs_list(
-    browser: Browser, without_headers: str, sealed: Callable[[str], Open]
+    whole_browser: Browser, without_headers: str, sealed: Callable[[str], Open]
 ) -> None:
     told = documented()["Chrome, without them"]
-    assert outcomes(browser, without_headers, sealed(CHECKER), told) == told
+    assert outcomes(whole_browser, without_headers, sealed(CHECKER), told) == told
 
 
 def test_from_the_file_that_arrives_which_the_docs_list(
-    browser: Browser, serve_site: str, site_dir: Path, sealed: Callable[[str], Open]
+    whole_browser: Browser, serve_site: str, site_dir: Path, sealed: Callable[[str], Open]
 ) -> None:
     file = (site_dir / "offline/hitbtc-keycheck.html").as_uri()
     told = documented()["Chrome, the offline file"]
-    assert outcomes(browser, serve_site, sealed(file), told) == told
+    assert outcomes(whole_browser, serve_site, sealed(file), told) == told

@@ -32,7 +32,9 @@ def test_what_is_found_is_shown_and_counts(
     assert capsys.readouterr().out.splitlines() == ["Lighthouse ...", *found]
 
 
-@pytest.mark.parametrize("amiss", [None, "Spelling", "HTML", "Policies", "observatory", "lighthouse"])
+@pytest.mark.parametrize(
+    "amiss", [None, "Spelling", "HTML", "Policies", "observatory", "lighthouse"]
+)
 def test_it_fails_when_any_one_of_them_finds_something(
     amiss: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 LOCKS = sorted(Path("requirements").glob("*.txt"))
-PINNED = re.compile(r"^([\w.-]+)==(\S+)(?: ; [^\\]*)?((?: ?\\\n {4}--hash=sha256:[0-9a-f]{64})+)$", re.M)
+PINNED = re.compile(
+    r"^([\w.-]+)==(\S+)(?: ; [^\\]*)?((?: ?\\\n {4}--hash=sha256:[0-9a-f]{64})+)$", re.M
+)
 NODES = [Path("package-lock.json"), Path("tools/checks/auditors/package-lock.json")]
 
 
@@ -22,7 +24,9 @@ def test_no_two_locks_name_different_versions_of_a_package() -> None:
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=str)
-def test_every_python_package_has_a_version_and_hashes_and_there_is_nothing_else(lock: Path) -> None:
+def test_every_python_package_has_a_version_and_hashes_and_there_is_nothing_else(
+    lock: Path,
+) -> None:
     text = lock.read_text()
     assert PINNED.search(text)
     assert PINNED.sub("", text).strip() == ""

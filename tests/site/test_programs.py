@@ -15,91 +15,65 @@ from tools.build.stdlib.measure import needed
 from tools.build.steps import step
 
 
-@pytest.mark.parametrize(
-    ("line", "passed", "failed"),
-    [
-        ("2 passed in 3.17s\n", 2, 0),
-        ("2 failed, 24 passed, 1 error in 0.69s\n", 24, 3),
-        ("===== 3 passed, 2 errors in 70.10s (0:01:10) =====\n", 3, 2),
-        ("no tests ran in 0.01s\n", 0, 0),
-        ("ℹ pass 10\n", 10, 0),  # noqa: RUF001  Node's own sign
-        ("ℹ fail 1\n", 0, 1),  # noqa: RUF001
-        ("I passed 7 in 2.0s of talk\n", 0, 0),
-        ("the bypass 3 of them\n", 0, 0),
-    ],
-)
-def test_only_a_line_that_sums_up_is_counted(line: str, passed: int, failed: int) -> None:
-    counts = programs.counted(line)
-    assert (counts[True], counts[False]) == (passed, failed)
-
-
 def saying(text: str, status: int = 0) -> list[str]:
     """A command that says so, and ends so."""
     return [sys.executable, "-c", f"print({text!r}); raise SystemExit({status})"]
 
 
-def test_a_part_that_fails_keeps_no_other_from_running_and_all_are_summed_up(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    parts = {
-        "Dead": [saying("no sum at all", 2)],
-        "Failing": [saying("1 failed, 2 passed in 0.1s", 1), saying("a report of it")],
-        "Broken": [[sys.executable, "-c", r"import os; os.write(1, b'\xff\n1 passed in 1s')"]],
-        "Fine": [
-            saying("3.25s call tests/slow.py::one\n0.75s setup tests/b.py::two\n4 passed in 1s")
-        ],
-    }
-    monkeypatch.setattr(programs, "ALONE", {})
-    monkeypatch.setattr(programs, "SITE", {"First": [saying("✔ fine\nℹ pass 5")]})  # noqa: RUF001
+def ending(monkeypatch: pytest.MonkeyPatch, needed: list[str], parts: programs.Parts) -> object:
+    """With what the tests end, given these parts."""
+    monkeypatch.setattr(programs, "NEEDED", {"First": needed})
     monkeypatch.setattr(programs, "QUICK", parts)
     monkeypatch.setattr(sys, "argv", ["test.py", "quick"])
     with pytest.raises(SystemExit) as ended:
         programs.main()
-    assert ended.value.code is True
-    said = capsys.readouterr().out.splitlines()
-    assert said[-1] == "12 passed, 2 failed"
-    assert said.index("a report of it") == said.index("== Failing") + 2
-    dead = said.index("== Dead")
-    assert said[dead + 3] == "It ended with 2, and no test is said to have failed."
-    slowest = said.index("The slowest tests:")
-    assert said[slowest + 1 : slowest + 4] == [
-        "3.25s call tests/slow.py::one",
-        "0.75s setup tests/b.py::two",
-        "",
-    ]
-    counts = {line.rpartition(",")[0] for line in said[slowest + 4 : -2]}
-    assert counts == {
-        "First: 5 passed, 0 failed",
-        "Dead: 0 passed, 1 failed",
-        "Failing: 2 passed, 1 failed",
-        "Broken: 1 passed, 0 failed",
-        "Fine: 4 passed, 0 failed",
+    return ended.value.code
+
+
+def test_a_part_that_fails_keeps_no_other_from_running_and_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parts = {
+        "Dead": [sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"],
+        "Failing": saying("1 failed\na report of it", 1),
+        "Broken": [sys.executable, "-c", r"import os; os.write(1, b'\xff fine')"],
+        "Fine": saying("4 passed in 1s"),
     }
+    assert ending(monkeypatch, saying("chatter"), parts) is True
+    said = capsys.readouterr().out.splitlines()
+    assert said.index("a report of it") == said.index("== Failing") + 2
+    assert sorted(line.rpartition(",")[0] for line in said[-4:]) == [
+        "Broken: passed",
+        "Dead: FAILED",
+        "Failing: FAILED",
+        "Fine: passed",
+    ]
+
+
+def test_where_nothing_fails_it_ends_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ending(monkeypatch, saying("chatter"), {"Fine": saying("4 passed in 1s")}) is False
+
+
+def test_without_a_site_nothing_is_tested(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert ending(monkeypatch, saying("no site", 1), {"Fine": saying("4 passed")}) == 1
+    shown = capfd.readouterr()
+    assert "4 passed" not in shown.out
+    assert "no site" in shown.out + shown.err
 
 
 def test_every_test_that_exists_has_a_part_and_every_part_has_tests() -> None:
     quick, whole = (
-        {word for commands in parts.values() for command in commands for word in command}
-        for parts in (programs.QUICK, {**programs.ALONE, **programs.EVERYTHING})
+        {word.partition("=")[2] or word for command in parts.values() for word in command}
+        for parts in (programs.QUICK, programs.EVERYTHING)
     )
-    named = {word for word in quick | whole if word.startswith("tests/")}
+    named = {word.partition("::")[0] for word in quick | whole if word.startswith("tests")}
     assert [word for word in named if not Path(word).exists()] == []
-    apart = {Path(f"tests/page/{folder}") for folder in programs.ELSEWHERE}
-    apart -= {Path(word) for word in whole}
-    assert apart == {Path("tests/page/engines")}
-    for file in [*Path("tests").rglob("test_*.py"), *Path("tests").rglob("*.test.mjs")]:
-        within = {str(folder) for folder in [file, *file.parents]}
-        assert within & whole or apart & {*file.parents}, file
-
-
-def test_where_nothing_fails_it_ends_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(programs, "ALONE", {})
-    monkeypatch.setattr(programs, "SITE", {})
-    monkeypatch.setattr(programs, "EVERYTHING", {"Fine": [saying("4 passed in 1s")]})
-    monkeypatch.setattr(sys, "argv", ["test.py", "all"])
-    with pytest.raises(SystemExit) as ended:
-        programs.main()
-    assert ended.value.code is False
+    assert programs.APART == ["tests/page/engines"]
+    assert set(programs.NODE_TESTS) == {str(file) for file in Path("tests").rglob("*.test.mjs")}
+    assert set(programs.NODE_TESTS) <= whole
+    assert "tests" in whole
 
 
 def test_a_failing_step_shows_what_the_tool_said(capfd: pytest.CaptureFixture[str]) -> None:
@@ -230,9 +204,10 @@ def test_make_check_fails_where_any_tool_finds_something(
 def test_playwrights_own_browser_comes_before_the_systems(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(browser, "_system", lambda: "/usr/bin/chromium")
-    assert browser.find_or_fetch(tmp_path) is None
-    assert browser.find_or_fetch(tmp_path / "no-browser") == "/usr/bin/chromium"
+    monkeypatch.setattr("shutil.which", {"chromium": "/usr/bin/chromium"}.get)
+    assert browser.find_or_fetch(tmp_path, browser.WHOLE) is None
+    for names in (browser.WHOLE, browser.WITHOUT_WINDOWS):
+        assert browser.find_or_fetch(tmp_path / "no-browser", names) == "/usr/bin/chromium"
 
 
 def test_no_browser_and_no_way_to_fetch_one_ends_in_one_sentence(
@@ -240,7 +215,7 @@ def test_no_browser_and_no_way_to_fetch_one_ends_in_one_sentence(
 ) -> None:
     fetched: list[str] = []
     monkeypatch.setattr(browser, "_fetch", fetched.append)
-    monkeypatch.setattr(browser, "_system", lambda: None)
+    monkeypatch.setattr("shutil.which", lambda _: None)
     with pytest.raises(SystemExit, match=r"^No browser was found: install Chromium"):
-        browser.find_or_fetch(tmp_path / "no-browser")
+        browser.find_or_fetch(tmp_path / "no-browser", browser.WHOLE)
     assert fetched

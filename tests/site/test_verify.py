@@ -4,7 +4,7 @@ import re
 import sys
 from collections.abc import Callable
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from pathlib import Path
 from shutil import copytree
 from threading import Thread
@@ -28,7 +28,7 @@ FILES = {
     "_headers": "/*\n  X-Frame-Options: DENY\n",
 }
 
-type Run = Callable[[ThreadingHTTPServer], int]
+type Run = Callable[[HTTPServer], int]
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def published(built: Path, tmp_path: Path) -> Path:
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     """Serve, and verify what is served as on the command line; return the exit status."""
 
-    def run(running: ThreadingHTTPServer) -> int:
+    def run(running: HTTPServer) -> int:
         thread = Thread(target=running.serve_forever, args=(0.01,))
         thread.start()
         monkeypatch.setattr(sys, "argv", ["verify", f"http://127.0.0.1:{running.server_port}"])

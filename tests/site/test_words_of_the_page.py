@@ -89,9 +89,7 @@ def test_no_sentence_is_left_in_the_form_or_the_scripts() -> None:
 
 
 def test_words_come_into_the_form_as_text_and_never_as_markup() -> None:
-    spoilt = {
-        group: dict.fromkeys(texts, '<i title="x">') for group, texts in words().items()
-    }
+    spoilt = {group: dict.fromkeys(texts, '<i title="x">') for group, texts in words().items()}
     shown = form(spoilt)
     assert "<i " not in shown
     assert shown.count("&lt;i title=&#34;x&#34;&gt;") >= len(words()["form"])

@@ -1,44 +1,28 @@
 """Serves site/ on this machine the way its hosts will: `python tools/build/serve.py [--port N]`.
 
-The headers are read from the `_headers` that ships: what is tried here is what is published.
-Compressed neighbours (.br, .gz) are used when the browser takes them.
+The headers are read from the `_headers` that ships: what is tried here is what is published. The
+rest is WhiteNoise's: types, redirects, compressed neighbours (.br, .gz), what has not changed.
 """
 
 import argparse
 import errno
-import mimetypes
 import ssl
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from email.message import Message
-from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from socketserver import ThreadingMixIn
+from typing import override
+from wsgiref.headers import Headers
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from whitenoise import WhiteNoise  # type: ignore[import-untyped]
 
 SITE = Path(__file__).resolve().parents[2] / "site"
-TYPES = mimetypes.MimeTypes()
-for suffix, kind in {
-    ".mjs": "text/javascript",
-    ".js": "text/javascript",
-    ".wasm": "application/wasm",
-    ".whl": "application/zip",
-    ".woff2": "font/woff2",
-}.items():
-    TYPES.add_type(kind, suffix)
-ENCODINGS = {"br": ".br", "gzip": ".gz"}
 
 type Rules = Mapping[str, Mapping[str, str]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    status: HTTPStatus
-    headers: Mapping[str, str]
-    body: bytes = b""
 
 
 def parse_headers(text: str) -> Rules:
@@ -59,90 +43,59 @@ def headers_for(path: str, rules: Rules) -> Iterator[tuple[str, str]]:
             yield from headers.items()
 
 
-def answer(site: Path, target: str, asked: Message) -> Answer:
-    """What a host answers to GET `target` with the request headers `asked`."""
-    path = unquote(urlsplit(target).path)
-    rules = parse_headers((site / "_headers").read_text())
-    file = file_for(site, path)
-    if file and file.is_dir():
-        return Answer(status=HTTPStatus.MOVED_PERMANENTLY, headers={"Location": f"{path}/"})
-    if not file:
-        return content(
-            HTTPStatus.NOT_FOUND, site / "404.html", dict(headers_for("/404.html", rules)), asked
+class Site(WhiteNoise):  # type: ignore[misc]  # it comes without types
+    """A site as a host serves it, as WSGI has it; it may be built anew meanwhile."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        super().__init__(
+            self._missing,
+            root=folder,
+            index_file=True,
+            autorefresh=True,
+            max_age=None,
+            allow_all_origins=False,
+            mimetypes={".whl": "application/zip"},
+            add_headers_function=self._add_headers,
         )
-    return content(HTTPStatus.OK, file, dict(headers_for(path, rules)), asked)
+
+    @override
+    def find_file(self, url: str) -> object:
+        return None if url == "/_headers" else super().find_file(url)
+
+    def _add_headers(self, headers: Headers, _: str, url: str) -> None:
+        for name, value in self._shipped(url):
+            headers[name] = value
+
+    def _missing(self, asked: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        start(
+            "404 Not Found",
+            [("Content-Type", "text/html; charset=utf-8"), *self._shipped("/404.html")],
+        )
+        return (
+            [] if asked["REQUEST_METHOD"] == "HEAD" else [(self._folder / "404.html").read_bytes()]
+        )
+
+    def _shipped(self, path: str) -> Iterator[tuple[str, str]]:
+        return headers_for(path, parse_headers((self._folder / "_headers").read_text()))
 
 
-def file_for(site: Path, path: str) -> Path | None:
-    """The file or folder at an address; nothing outside the site, nor what hosts keep back."""
-    try:
-        wanted = (site / path.lstrip("/")).resolve()
-        if path.endswith("/"):
-            wanted /= "index.html"
-        inside = wanted.is_relative_to(site.resolve())
-        kept_back = wanted.name == "_headers" or wanted.suffix in ENCODINGS.values()
-        return wanted if inside and not kept_back and wanted.exists() else None
-    except (OSError, ValueError):  # No file can have such a name.
-        return None
+class Server(ThreadingMixIn, WSGIServer):
+    """One thread for each of a browser's connections."""
+
+    daemon_threads = True
 
 
-def content(status: HTTPStatus, file: Path, headers: dict[str, str], asked: Message) -> Answer:
-    accepted = [part.split(";")[0].strip() for part in asked.get("Accept-Encoding", "").split(",")]
-    neighbours = {name: file.with_name(file.name + suffix) for name, suffix in ENCODINGS.items()}
-    encoding = next(
-        (name for name in ENCODINGS if name in accepted and neighbours[name].exists()), None
-    )
-    chosen = neighbours[encoding] if encoding else file
-    headers |= {"Content-Type": content_type(file), "ETag": etag(chosen), "Vary": "Accept-Encoding"}
-    headers |= {"Content-Encoding": encoding} if encoding else {}
-    if status is HTTPStatus.OK and asked.get("If-None-Match") == headers["ETag"]:
-        return Answer(status=HTTPStatus.NOT_MODIFIED, headers=headers)
-    return Answer(status=status, headers=headers, body=chosen.read_bytes())
-
-
-def content_type(file: Path) -> str:
-    kind = TYPES.guess_type(file.name)[0] or "application/octet-stream"
-    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
-
-
-def etag(file: Path) -> str:
-    facts = file.stat()
-    return f'"{facts.st_mtime_ns:x}-{facts.st_size:x}"'
-
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    site = SITE
-
-    def do_GET(self) -> None:
-        given = answer(self.site, self.path, self.headers)
-        self.send_response(given.status)
-        for name, value in given.headers.items():
-            self.send_header(name, value)
-        if given.status is not HTTPStatus.NOT_MODIFIED:
-            self.send_header("Content-Length", str(len(given.body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(given.body)
-
-    do_HEAD = do_GET  # noqa: N815 the name http.server looks for
-
-    def version_string(self) -> str:
-        return "keycheck"
-
+class Quiet(WSGIRequestHandler):
+    @override
     def log_message(self, *_: object) -> None:
         pass
 
 
-class Server(ThreadingHTTPServer):
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Says nothing of browsers that go away in the middle of an answer, as they may."""
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]
-
-
-def server(site: Path, port: int) -> ThreadingHTTPServer:
-    return Server(("127.0.0.1", port), type("SiteHandler", (Handler,), {"site": site}))
+def server(site: Path, port: int) -> Server:
+    running = Server(("127.0.0.1", port), Quiet)
+    running.set_app(Site(site))
+    return running
 
 
 @contextmanager

@@ -153,12 +153,10 @@ class Visitor:
     @contextmanager
     def page(self, profile: str) -> Iterator[Page]:
         """A page of a browser that keeps its cache in a profile, until the end of the block."""
-        options = launch_options(self.playwright)
         own = f"--host-resolver-rules=MAP api.hitbtc.com 127.0.0.1:{self.exchange.port}"
         context = self.playwright.chromium.launch_persistent_context(
             self.profiles / profile,
-            executable_path=options["executable_path"],
-            args=[*options["args"], own, "--ignore-certificate-errors", "--no-sandbox"],
+            **launch_options(self.playwright, own, "--ignore-certificate-errors", "--no-sandbox"),
         )
         try:
             yield context.pages[0]

@@ -1,6 +1,7 @@
 """Find a Chromium for the tests and the figures, or fetch one: `python -m tools.checks.browser`.
 
-Playwright's own comes first, since it is the one Playwright was tried with; then the system's.
+Playwright's own comes first, since it is the one Playwright was tried with; then the system's. Of
+both there is one without windows, in which a page takes half of the processor's time.
 """
 
 import contextlib
@@ -8,15 +9,19 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypedDict
 
 from playwright.sync_api import Playwright, sync_playwright
 
 PLAYWRIGHTS = f"{sys.executable} -m playwright install chromium"
-DEBIANS = "apt-get update && apt-get install --yes --quiet chromium"
+DEBIANS = "apt-get update && apt-get install --yes --quiet chromium chromium-headless-shell"
 FETCH_SECONDS = 300
 MISSING = "No browser was found: install Chromium or Google Chrome, then run this again."
+
+WHOLE = ("chromium", "google-chrome")
+WITHOUT_WINDOWS = ("chromium-headless-shell", *WHOLE)
 
 QUIET = ["--disable-gpu", "--disable-quic", "--disable-sync", "--disable-component-update"]
 """Without these a browser looks for services of its maker's at every start."""
@@ -26,34 +31,47 @@ class LaunchOptions(TypedDict):
     """What Playwright's `launch` is given."""
 
     executable_path: str | None
+    channel: str | None
     args: list[str]
 
 
-def launch_options(playwright: Playwright) -> LaunchOptions:
-    """Return how to start a browser that asks nobody but the page's own servers."""
-    return {"executable_path": find_or_fetch(_own(playwright)), "args": QUIET}
+def main() -> None:
+    """Have both kinds there, as far as that goes, and say which browser was found."""
+    with sync_playwright() as playwright:
+        own = Path(playwright.chromium.executable_path)
+        if _find(own, WITHOUT_WINDOWS[:1]) is None and _installs():
+            _fetch(DEBIANS)
+        print(find_or_fetch(own, WHOLE) or "Playwright's own Chromium")
 
 
-def find_or_fetch(own: Path) -> str | None:
-    """Return the path of the system's Chromium, or None where Playwright's `own` is there."""
-    for command in _fetches():
-        if own.exists() or _system():
+def launch_options(playwright: Playwright, *args: str, windows: bool = True) -> LaunchOptions:
+    """Return how to start a browser that asks nobody but the page's own servers.
+
+    With `windows` it is the one that readers have, though none is shown.
+    """
+    own = Path(playwright.chromium.executable_path)
+    path = find_or_fetch(own, WHOLE if windows else WITHOUT_WINDOWS)
+    channel = "chromium" if windows and not path else None
+    return {"executable_path": path, "channel": channel, "args": [*QUIET, *args]}
+
+
+def find_or_fetch(own: Path, names: Sequence[str]) -> str | None:
+    """Return the path of the system's browser, or None where Playwright's `own` is there."""
+    for command in (PLAYWRIGHTS, *([DEBIANS] if _installs() else [])):
+        if _find(own, names) is not None:
             break
         _fetch(command)
-    return None if own.exists() else _system() or sys.exit(MISSING)
+    found = _find(own, names)
+    return sys.exit(MISSING) if found is None else found or None
 
 
-def _own(playwright: Playwright) -> Path:
-    return Path(playwright.chromium.executable_path)
+def _find(own: Path, names: Sequence[str]) -> str | None:
+    """The path of the first that the system has; an empty one where Playwright's own is there."""
+    return "" if own.exists() else next(filter(None, map(shutil.which, names)), None)
 
 
-def _system() -> str | None:
-    return shutil.which("chromium") or shutil.which("google-chrome")
-
-
-def _fetches() -> list[str]:
-    installs = os.geteuid() == 0 and shutil.which("apt-get")
-    return [PLAYWRIGHTS, DEBIANS] if installs else [PLAYWRIGHTS]
+def _installs() -> bool:
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
 def _fetch(command: str) -> None:
@@ -66,5 +84,4 @@ def _fetch(command: str) -> None:
 
 
 if __name__ == "__main__":
-    with sync_playwright() as started:
-        print(find_or_fetch(_own(started)) or "Playwright's own Chromium")
+    main()

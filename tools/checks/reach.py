@@ -55,9 +55,7 @@ def main() -> None:
         sync_playwright() as playwright,
         served(SITE) as url,
     ):
-        options = launch_options(playwright)
-        args = [*options["args"], *finding(exchange)]
-        browser = playwright.chromium.launch(executable_path=options["executable_path"], args=args)
+        browser = playwright.chromium.launch(**launch_options(playwright, *finding(exchange)))
         for screen in SCREENS:
             page = browser.new_page(base_url=url)
             for what, found in measured(Checker(page=page, exchange=exchange), screen).items():

@@ -3,8 +3,9 @@
 Nothing here stands in place of `base_url`: pytest-playwright keeps what it made of the first one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -27,5 +28,10 @@ def fresh(page: Page, exchange: StandIn, file_url: str) -> Checker:
 
 
 @pytest.fixture(scope="session")
-def shared(browser: Browser, file_url: str, running_exchange: StandIn) -> Iterator[Lent]:
-    yield from lent_by(browser, file_url, running_exchange)
+def shared(
+    browser: Browser,
+    browser_context_args: Mapping[str, Any],
+    file_url: str,
+    running_exchange: StandIn,
+) -> Iterator[Lent]:
+    yield from lent_by(browser, browser_context_args, file_url, running_exchange)

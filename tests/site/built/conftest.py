@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
-from tests.page.conftest import browser_type_launch_args  # noqa: F401 a fixture
 from tools.build import languages
 from tools.build.finish import finish
 from tools.build.output import pages
+from tools.checks.browser import LaunchOptions, launch_options
 
 ROOT = Path(__file__).resolve().parents[3]
 COMMITTED = "1795300000"
@@ -19,6 +19,22 @@ BELOW = "/some/where/"
 SOURCE = "https://code.example/somebody/keycheck"
 
 type Build = Callable[[Path, str, str], None]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(playwright: Playwright) -> LaunchOptions:
+    """In place of pytest-playwright's own, which only knows a browser that Playwright installed."""
+    return launch_options(playwright, windows=False)
+
+
+@pytest.fixture(scope="session")
+def whole_browser(
+    launch_browser: Callable[..., Browser], playwright: Playwright
+) -> Iterator[Browser]:
+    """One with windows: what it fetches ahead is what a reader's does."""
+    launched = launch_browser(**launch_options(playwright))
+    yield launched
+    launched.close()
 
 
 @pytest.fixture(scope="session")

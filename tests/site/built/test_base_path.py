@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.site.built.conftest import BELOW
 from tools.build.serve import server
 
+
 @pytest.fixture(scope="module")
 def address(below: Path) -> Iterator[str]:
     host = below.parents[BELOW.strip("/").count("/")]

@@ -15,6 +15,7 @@ from tests.site.built.looks import (
     MOST_SCREENS,
     PHONE,
     SCHEMES,
+    WIDTHS,
     Scheme,
     axe_findings,
     load,
@@ -34,6 +35,15 @@ def test_every_page_asks_nobody_but_the_site_and_little_of_it(
         assert not [url for url in seen.asked if "/runtime/" in url], path
 
 
+@pytest.mark.parametrize("path", ["guide/make-the-key/", "es/guide/make-the-key/"])
+def test_the_page_with_most_pictures_asks_for_little_where_an_icon_is_shown_too(
+    path: str, whole_browser: Browser, serve_site: str
+) -> None:
+    seen = load(path, whole_browser, serve_site)
+    assert [url for url in seen.asked if "favicon" in url]
+    assert len(seen.asked) <= MOST_REQUESTS
+
+
 @pytest.mark.parametrize("path", ["guide/", "checker/"])
 def test_links_in_text_are_told_by_more_than_colour(path: str, page: Page) -> None:
     page.goto(path)
@@ -41,11 +51,14 @@ def test_links_in_text_are_told_by_more_than_colour(path: str, page: Page) -> No
         expect(link).to_have_css("text-decoration-line", "underline")
 
 
+@pytest.mark.parametrize("spanish", [False, True], ids=["English", "Spanish"])
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_axe_finds_nothing(
-    scheme: Scheme, browser: Browser, serve_site: str, paths: list[str]
+    scheme: Scheme, spanish: bool, browser: Browser, serve_site: str, paths: list[str]
 ) -> None:
-    assert list(axe_findings(paths, scheme, browser, serve_site)) == []
+    asked = [path for path in paths if path.startswith("es/") is spanish]
+    assert asked
+    assert list(axe_findings(asked, scheme, browser, serve_site)) == []
 
 
 def test_no_page_scrolls_sideways(browser: Browser, serve_site: str, paths: list[str]) -> None:
@@ -54,7 +67,7 @@ def test_no_page_scrolls_sideways(browser: Browser, serve_site: str, paths: list
         page = still.new_page()
         for path in paths:
             page.goto(path)
-            for width in (320, *widths(path)):
+            for width in (320, *widths(path, WIDTHS)):
                 page.set_viewport_size({"width": width, "height": 900})
                 if page.evaluate("document.scrollingElement.scrollWidth > innerWidth"):
                     wide.append((path, width))

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import brotli  # type: ignore[import-untyped]
 import httpx
@@ -184,7 +184,8 @@ def test_a_file_is_served_as_what_it_is(
     pattern: str, kind: str, web: httpx.Client, site_dir: Path
 ) -> None:
     (path,) = site_dir.glob(pattern)
-    assert web.get(str(path.relative_to(site_dir))).headers["Content-Type"] == kind
+    found = web.get(str(path.relative_to(site_dir)), follow_redirects=True)
+    assert found.headers["Content-Type"].replace('"', "") == kind
 
 
 @pytest.mark.parametrize(
@@ -222,7 +223,8 @@ def test_an_unknown_address_is_a_404_with_a_way_on(web: httpx.Client) -> None:
 
 def test_a_folder_without_its_slash_leads_to_the_page(web: httpx.Client) -> None:
     answer = web.get("guide")
-    assert (answer.status_code, answer.headers["Location"]) == (301, "/guide/")
+    assert answer.is_redirect
+    assert urljoin("/guide", answer.headers["Location"]) == "/guide/"
 
 
 @pytest.mark.parametrize(
