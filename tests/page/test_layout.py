@@ -1,7 +1,7 @@
 """What the reader sees without looking for it: the form, the answer, what to press next, the focus.
 
 Rules of this room: places are measured in CSS pixels in Chromium on two screens: logic, not
-timing; the limits stand in tools/checks/reach.py, which prints the same figures.
+timing; the limits stand in reach.py, and `make bench` prints the same figures.
 """
 
 import json
@@ -15,9 +15,9 @@ from tests.exchange.accounts import NAMED
 from tests.exchange.faults import instead
 from tests.exchange.standin import StandIn
 from tests.page.checker import SEALING, Checker
+from tests.page.reach import REACHES, SCREENS, measured
 from tests.page.test_check import GOOD, expect_verdict
 from tests.site.built.looks import AXE, SCHEMES, WIDTHS
-from tools.checks.reach import REACHES, SCREENS, measured
 
 NAMED_BY_THE_CONTRACT = (
     "[data-right], [data-verdict], [data-command], [data-ledger], #answer, button"

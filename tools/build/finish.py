@@ -6,7 +6,6 @@ Rules that hold here:
 - A page that lacks what is looked for here, or has what the policy refuses, stops it in words.
 """
 
-import html
 import json
 import os
 import re
@@ -224,10 +223,8 @@ def addresses(site: Path) -> list[str]:
 
 
 def write_notices(site: Path) -> None:
-    urls = addresses(site)
-    home = min(urls, key=len)
+    home = min(addresses(site), key=len)
     (site / "robots.txt").write_text(f"User-agent: *\nAllow: /\n\nSitemap: {home}sitemap.xml\n")
-    (site / "llms.txt").write_text(llms_text(site, home, urls))
     well_known = site / ".well-known"
     well_known.mkdir(exist_ok=True)  # MkDocs clears a folder of all but hidden ones.
     (well_known / "security.txt").write_text(security_text(home))
@@ -239,23 +236,6 @@ def commit() -> str:
     command = ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
     asked = subprocess.run(command, capture_output=True, text=True, check=False)
     return asked.stdout.strip() or "unknown"
-
-
-def llms_text(site: Path, home: str, urls: list[str]) -> str:
-    facts = {url: facts_of(site / url.removeprefix(home) / "index.html") for url in urls}
-    title, description = facts.pop(home)
-    lines = [f"- [{title}]({url}): {description}" for url, (title, description) in facts.items()]
-    return "\n".join([f"# {title}", "", f"> {description}", "", "## Pages", "", *lines, ""])
-
-
-def facts_of(page: Path) -> tuple[str, str]:
-    """A page's title and description."""
-    text = page.read_text()
-    title = re.search(r'<meta property="og:title" content="([^"]+)">', text)
-    description = re.search(r'<meta name="description" content="([^"]+)">', text)
-    if not title or not description:
-        raise Refused(f"{page}: no title or no description")
-    return html.unescape(title[1]), html.unescape(description[1])
 
 
 def security_text(home: str) -> str:

@@ -12,7 +12,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from tools.build import markup
+from bs4 import BeautifulSoup
+
 from tools.build.output import Refused, homes, pages, replaced_once, source_hash
 
 type Policy = Mapping[str, str]
@@ -111,15 +112,15 @@ OFFLINE_FILE: Headers = {"Content-Disposition": "attachment", **NO_PAGE, **FRESH
 
 def inline_scripts(page: Path) -> list[str]:
     """The scripts within a page, which has nothing in it that its policy refuses."""
-    found = markup.read(page)
-    attributes = [name for _, given in found.tags for name in given]
-    values = [value for _, given in found.tags for value in given.values()]
-    refused = {name for name in attributes if name == "style" or name.startswith("on")}
-    refused |= {value for value in values if value.startswith("javascript:")}
-    refused |= {"<style>" for tag, _ in found.tags if tag == "style"}
+    found = BeautifulSoup(page.read_text(), "html.parser")
+    attributes = [pair for tag in found.find_all(True) for pair in tag.attrs.items()]
+    refused = {name for name, _ in attributes if name == "style" or name.startswith("on")}
+    refused |= {str(value) for _, value in attributes if str(value).startswith("javascript:")}
+    refused |= {"<style>" for _ in found.find_all("style")}
     if refused:
         raise Refused(f"{page}: the policy refuses {', '.join(sorted(refused))}")
-    return found.scripts
+    scripts = found.find_all("script", src=False)
+    return [it.get_text() for it in scripts if "json" not in str(it.get("type"))]
 
 
 # --- Writing the policies ---

@@ -17,6 +17,8 @@ from playwright.sync_api import sync_playwright
 
 from tests.exchange.accounts import NAMED
 from tests.exchange.standin import StandIn
+from tests.page.checker import Checker
+from tests.page.reach import REACHES, SCREENS, measured
 from tools.build.serve import SITE
 from tools.checks.bench_visits import Starts, Visitor, arena, interleaved, late, repeated
 
@@ -30,7 +32,7 @@ DELAYS = (0.05, 0.2, 0.8)
 def main() -> None:
     """Take every figure and print the table."""
     began = f"{datetime.now(UTC):%-d %B %Y}, {os.cpu_count()} cores, load {load()} at the start"
-    rows = measured()
+    rows = figures()
     print(f"\n{began}, {load()} at the end, {ROUNDS} runs of each start:", end=" ")
     print("the median (the lowest to the highest).\n")
     print("| figure | goal | found | met |", "| --- | --- | --- | --- |", *rows, sep="\n")
@@ -40,7 +42,7 @@ def load() -> str:
     return f"{os.getloadavg()[0]:.1f}"
 
 
-def measured() -> list[str]:
+def figures() -> list[str]:
     profiles = FOLDER / "profiles"
     shutil.rmtree(profiles, ignore_errors=True)
     with (
@@ -50,7 +52,9 @@ def measured() -> list[str]:
     ):
         visitor = Visitor(playwright=playwright, exchange=exchange, base=base, profiles=profiles)
         starts = interleaved(visitor, ROUNDS)
-        return [*of_starts(starts), *of_bytes(visitor, starts), *of_checks(visitor, starts)]
+        found = [*of_starts(starts), *of_bytes(visitor, starts), *of_checks(visitor, starts)]
+        exchange.cors = False
+        return [*found, *of_reach(visitor)]
 
 
 def of_starts(starts: Starts) -> Iterator[str]:
@@ -93,7 +97,7 @@ def of_checks(visitor: Visitor, starts: Starts) -> Iterator[str]:
     """Checks one after another, and checks with a slow exchange."""
     took = repeated(visitor, CHECKS)
     ratio = median(took) / median(it.took for it in starts["stock, warm"])
-    figure = "Check again, apart from the exchange's own time / stock warm"
+    figure = "Check again, the exchange on the same machine / stock warm"
     yield row(figure, f"{ratio:.3f}: {spread(took)} ms", ratio, 0.02)
     trips = {delay: median(late(visitor, delay) / 1000 for _ in range(3)) for delay in DELAYS}
     first, last = min(DELAYS), max(DELAYS)
@@ -101,6 +105,15 @@ def of_checks(visitor: Visitor, starts: Starts) -> Iterator[str]:
     waits = ", ".join(f"{delay * 1000:.0f} ms → {took:.1f} s" for delay, took in trips.items())
     figure = "round trips of a whole check once sockets are open"
     yield row(figure, f"{slope:.1f} (answers late by {waits})", round(slope), 3)
+
+
+def of_reach(visitor: Visitor) -> Iterator[str]:
+    """How far things reach on the page."""
+    for screen in SCREENS:
+        with visitor.page("reach") as page:
+            checker = Checker(page=page, exchange=visitor.exchange, url=f"{visitor.base}checker/")
+            for what, found in measured(checker, screen).items():
+                yield row(f"{what}, {screen}", f"{found} px", found, REACHES[what][screen], " px")
 
 
 def row(figure: str, found: str, value: float, limit: float, unit: str = "") -> str:

@@ -17,8 +17,6 @@ from pathlib import Path
 from playwright.sync_api import Page, Playwright
 from playwright.sync_api import Request as Asked
 
-from hitbtc_keycheck import rehearsal
-from hitbtc_keycheck.check import Reply, Request, Via
 from tests.exchange.accounts import NAMED, Account
 from tests.exchange.faults import delayed
 from tests.exchange.standin import StandIn
@@ -78,27 +76,6 @@ CHECK = """(words) => new Promise((ended) => {
     }
   }).observe(result, { childList: true });
 })"""
-
-EXCHANGE_IN_MEMORY = """(answers) => {
-  self.WebSocket = class extends EventTarget {
-    static OPEN = 1;
-    readyState = 0;
-    constructor() {
-      super();
-      setTimeout(() => {
-        this.readyState = 1;
-        this.dispatchEvent(new Event("open"));
-      });
-    }
-    send(text) {
-      const { id, method } = JSON.parse(text);
-      const data = JSON.stringify({ jsonrpc: "2.0", ...JSON.parse(answers[method]), id });
-      setTimeout(() => this.dispatchEvent(new MessageEvent("message", { data })));
-    }
-    close() {}
-  };
-  self.fetch = async (_, { method }) => new Response(answers[method], { status: 403 });
-}"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,28 +178,15 @@ def check(page: Page, button: str) -> float:
 
 
 def repeated(visitor: Visitor, times: int) -> list[float]:
-    """How long each check took but the first, with the exchange's answers in memory."""
+    """How long each check took but the first, with the exchange on this machine."""
     took = []
     with visitor.page("repeated") as page:
         visitor.started(page, "checker/")
-        for worker in page.workers:
-            worker.evaluate(EXCHANGE_IN_MEMORY, answers())
         fill(page, GOOD)
         for number in range(times):
             time.sleep(PAUSE)
             took.append(check(page, "Check again" if number else "Check key"))
     return took[1:]
-
-
-def answers() -> dict[str, str]:
-    """What the rehearsal's exchange answers to each method."""
-    found: dict[str, str] = {}
-
-    def watch(request: Request, reply: Reply) -> None:
-        found[request.probe.method] = reply.text
-
-    rehearsal.run(rehearsal.scenario("all-fine"), now=0, via=Via.SOCKETS, watch=watch)
-    return found
 
 
 def late(visitor: Visitor, seconds: float) -> float:

@@ -48,5 +48,5 @@ def test_an_unknown_address_below_a_folder_leads_back_into_it(
 
 
 def test_the_public_address_is_in_what_machines_read(below: Path) -> None:
-    for name in ("robots.txt", "sitemap.xml", "llms.txt", ".well-known/security.txt"):
+    for name in ("robots.txt", "sitemap.xml", ".well-known/security.txt"):
         assert f"https://example.org{BELOW}" in (below / name).read_text()

@@ -1,16 +1,12 @@
-"""How far things reach on the checker's page: `python -m tools.checks.reach`, and `make bench`.
+"""How far things reach on the checker's page, and how far they may.
 
-`tests/page/test_layout.py` holds the page to the same limits.
+`test_layout.py` holds the page to these limits; `make bench` prints where it stands.
 """
 
-from playwright.sync_api import ViewportSize, expect, sync_playwright
+from playwright.sync_api import ViewportSize, expect
 
 from tests.exchange.accounts import NAMED
-from tests.exchange.standin import StandIn
 from tests.page.checker import Checker
-from tests.page.conftest import finding
-from tools.build.serve import SITE, served
-from tools.checks.browser import launch_options
 
 SCREENS: dict[str, ViewportSize] = {
     "phone": {"width": 390, "height": 844},
@@ -46,22 +42,3 @@ def measured(checker: Checker, screen: str) -> dict[str, int]:
     expect(checker.page.locator("#ledger-words")).not_to_be_empty()
     found = [before, *checker.page.evaluate(ENDS)]
     return dict(zip(REACHES, map(round, found), strict=True))
-
-
-def main() -> None:
-    """Print where things stand, and the limit of each."""
-    with (
-        StandIn([NAMED["as-required"]]) as exchange,
-        sync_playwright() as playwright,
-        served(SITE) as url,
-    ):
-        browser = playwright.chromium.launch(**launch_options(playwright, *finding(exchange)))
-        for screen in SCREENS:
-            page = browser.new_page(base_url=url)
-            for what, found in measured(Checker(page=page, exchange=exchange), screen).items():
-                print(f"{found:>6} of {REACHES[what][screen]:>5} px  {screen:<6}  {what}")
-        browser.close()
-
-
-if __name__ == "__main__":
-    main()
