@@ -191,10 +191,10 @@ def test_a_python_that_ends_by_itself_passes_the_focus_on_and_is_named(fresh: Ch
     fresh.field("Answer from your terminal").focus()
     fresh.python.evaluate("setTimeout(() => { throw new Error('any') })")
     expect(fresh.page.locator("#by-hand")).to_be_hidden()
-    expect(fresh.button("Check key")).to_be_focused()
-    said = fresh.page.get_by_role("status")
-    expect(said).to_contain_text("Python: it stopped. The vault still holds your secret key.")
-    expect(said).to_be_in_viewport()
+    expect(fresh.button("Check again")).to_be_focused()
+    words = "Python: it stopped. The vault still holds your secret key."
+    expect(fresh.page.get_by_role("status")).to_contain_text(words)
+    expect(fresh.page.locator("#result").get_by_text(words)).to_be_in_viewport()
 
 
 STOP = """() => {

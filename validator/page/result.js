@@ -20,8 +20,8 @@ import { say } from "./words.js";
 
 const AT_ONCE = 1000; // milliseconds; later, a copy is no longer what the press was for
 const place = $("result");
-/** What became of a press of Copy report. */
-const copied = element("span", { class: "kc-small" });
+/** What is said of the result that is shown, and of a press of Copy report. */
+const told = element("span", { class: "kc-small" });
 
 /** @type {Report | null} */
 let latest = null;
@@ -50,9 +50,9 @@ export function show(report, again, looked, rehearsed = false) {
   const offered = again && !fix ? [againButton(again)] : [];
   if (report.whole) {
     offered.push(button(say("page.copy_report"), copyReport));
-    offered.push(button(say("page.save_report"), save), copied);
+    offered.push(button(say("page.save_report"), save), told);
   }
-  copied.textContent = "";
+  told.textContent = "";
   place.replaceChildren(...resultOf(report, rehearsed, now, row(...offered)));
   place.hidden = false;
   announce(""); // The headline takes the focus, and is read by that.
@@ -88,6 +88,12 @@ export function setMarkdown(written) {
   markdown = written;
 }
 
+/** @param {string} words */
+export const tell = (words) => announceNear(told, words);
+
+/** The button for it, or where there is none the headline. @returns {HTMLElement} */
+export const again = () => place.querySelector(".kc-again") ?? $("verdict-title");
+
 /** The key is forgotten, and what was found stays. */
 export function takeBackAgain() {
   for (const one of place.querySelectorAll(".kc-again")) one.remove();
@@ -100,7 +106,7 @@ function copyReport() {
     if (!text || late) throw new Error(say("page.report_not_written"));
     return text.replace(/[^\P{C}\n]/gu, "");
   });
-  copy(written, say("page.report_copied"), copied);
+  copy(written, say("page.report_copied"), told);
 }
 
 /** A promise is handed over, since Safari takes nothing that comes after the press.

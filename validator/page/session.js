@@ -95,8 +95,8 @@ const pressAgain = () =>
 export function pythonEnded(why) {
   if (checking) return broken("page.part_python", why);
   if (!byhand.isOffered()) return;
-  keepingFocus(byhand.clear, () => $("check"));
-  announce(`${say("page.part_failed", { part: say("page.part_python"), why })} ${pressAgain()}`);
+  keepingFocus(byhand.clear, result.again);
+  result.tell(`${say("page.part_failed", { part: say("page.part_python"), why })} ${pressAgain()}`);
 }
 
 // --- A check ---
