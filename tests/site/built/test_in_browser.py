@@ -23,10 +23,22 @@ from tests.site.built.looks import (
 )
 
 
+LANGUAGES = pytest.mark.parametrize("spanish", [False, True], ids=["English", "Spanish"])
+"""Every page takes its time, so each language is a test that may run beside the other's."""
+
+
+def of(paths: list[str], spanish: bool) -> list[str]:
+    """The addresses of a language's pages."""
+    found = [path for path in paths if path.startswith("es/") is spanish]
+    assert found
+    return found
+
+
+@LANGUAGES
 def test_every_page_asks_nobody_but_the_site_and_little_of_it(
-    browser: Browser, serve_site: str, paths: list[str]
+    spanish: bool, browser: Browser, serve_site: str, paths: list[str]
 ) -> None:
-    for path in paths:
+    for path in of(paths, spanish):
         seen = load(path, browser, serve_site)
         assert seen.said == [], path
         assert {urlsplit(url).netloc for url in seen.asked} == {urlsplit(serve_site).netloc}, path
@@ -51,14 +63,12 @@ def test_links_in_text_are_told_by_more_than_colour(path: str, page: Page) -> No
         expect(link).to_have_css("text-decoration-line", "underline")
 
 
-@pytest.mark.parametrize("spanish", [False, True], ids=["English", "Spanish"])
+@LANGUAGES
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_axe_finds_nothing(
     scheme: Scheme, spanish: bool, browser: Browser, serve_site: str, paths: list[str]
 ) -> None:
-    asked = [path for path in paths if path.startswith("es/") is spanish]
-    assert asked
-    assert list(axe_findings(asked, scheme, browser, serve_site)) == []
+    assert list(axe_findings(of(paths, spanish), scheme, browser, serve_site)) == []
 
 
 def test_no_page_scrolls_sideways(browser: Browser, serve_site: str, paths: list[str]) -> None:
