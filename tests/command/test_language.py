@@ -72,7 +72,8 @@ def test_everything_that_is_printed_is_in_the_language(package: str) -> None:
     lines = [line.rstrip() for line in shown.splitlines()]
     assert lines[0] == "zz Ready to connect"
     assert "zz Next" in lines
-    for words in ("zz Setting", "zz Needed", "zz On", "✓ zz as required", "zz Note: zz The spot"):
+    notes = ("zz Note: zz The spot", "zz Note: zz A rehearsal")
+    for words in ("zz Setting", "zz Needed", "zz On", "✓ zz as required", *notes):
         assert words in shown
     assert "zz zz In the wrong hands" in shown
 

@@ -268,7 +268,7 @@ def test_the_markdown_is_that_of_the_report() -> None:
     (hint,) = do("advise", key=usual_shape(), secret=usual_shape(length=31))["advice"]
     finished(CONNECTED)
     markdown = do("markdown")["markdown"]
-    assert markdown.startswith("## HitBTC API key ending in `6789`: connected\n")
+    assert markdown.startswith("## HitBTC API key ending in `6789`: Ready to connect\n")
     assert f"- Note: {hint['text']}\n" in markdown
     do("advise", key=usual_shape(), secret=usual_shape())
 
@@ -279,7 +279,11 @@ def test_a_rehearsal_shows_every_message_and_the_report(entry: Scenario) -> None
     assert shown["report"]["verdict"] == entry.verdict
     check = rehearsal.run(entry, now=NOW, via=Via.SOCKETS)
     assert shown["report"] == json.loads(
-        json.dumps(render.as_data(report.report(check, (), rehearsal.API_KEY[-4:]), ENGLISH))
+        json.dumps(
+            render.as_data(
+                report.report(check, (report.REHEARSED,), rehearsal.API_KEY[-4:]), ENGLISH
+            )
+        )
     )
     assert len(shown["seen"]) >= 2
     for line in shown["seen"]:
@@ -313,8 +317,21 @@ def test_a_rehearsed_message_leaves_the_signature_out() -> None:
 def test_a_rehearsal_says_nothing_of_an_earlier_pair() -> None:
     do("advise", key=usual_shape(length=31), secret=usual_shape())
     finished(BLOCKED)
-    assert do("rehearse", name="all-fine", now=NOW)["report"]["notes"] == []
+    assert do("rehearse", name="all-fine", now=NOW)["report"]["notes"] == [
+        "A rehearsal with a made-up key"
+    ]
     assert do("rehearse", name="all-fine", now=NOW)["report"]["key_ends_in"] == "0000"
+
+
+def test_the_report_of_a_rehearsal_says_first_that_it_is_one() -> None:
+    do("rehearse", name="all-fine", now=NOW)
+    markdown = do("markdown")["markdown"]
+    assert markdown.startswith("## A rehearsal with a made-up key: Ready to connect\n")
+    do("rehearse", name="wrong-secret", now=NOW)
+    assert do("markdown")["markdown"].startswith("## A rehearsal with a made-up key: HitBTC does")
+    finished(CONNECTED)
+    assert "ehearsal" in markdown
+    assert "ehearsal" not in do("markdown")["markdown"]
 
 
 def test_what_there_is_not_is_a_fault_of_ours() -> None:

@@ -359,8 +359,8 @@ def test_an_answer_that_settles_nothing_says_why(answer: Answer, fault: Fault, w
     assert problem.fault is fault
     assert english(problem.text).startswith(words)
     assert english(problem.text).endswith(
-        " It shows nothing about Withdraw. Wait, then make a fresh command, or look at the "
-        "setting on HitBTC's form."
+        " It shows nothing about Withdraw. Wait, then click Copy for a new command, or look at "
+        "the setting on HitBTC's form."
     )
 
 

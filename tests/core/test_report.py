@@ -17,7 +17,7 @@ from hitbtc_keycheck.rehearsal import SCENARIOS, Scenario
 from hitbtc_keycheck.report import UNSEEN, Report
 from hitbtc_keycheck.requests import PROBES, Channel, Reading, Stage
 from hitbtc_keycheck.settings import REQUIRED, SETTINGS, Setting, State
-from hitbtc_keycheck.words import Message
+from hitbtc_keycheck.words import Message, load
 from tests.core.world import (
     ENGLISH,
     KEY,
@@ -612,7 +612,9 @@ def test_what_the_reader_saw_is_confirmed_by_them_and_earns_no_tick(
     assert withdraw.confirmed
     assert [finding.event for finding in withdraw.findings] == [Event.FAILED]
     assert not any(other.confirmed for other in shown.rows if other is not withdraw)
-    assert f"| {found} (confirmed by you) | {state} |" in render.as_markdown(shown, ENGLISH)
+    assert f"| {found} (confirmed by you) | {state.replace('-', ' ')} |" in render.as_markdown(
+        shown, ENGLISH
+    )
 
 
 def test_seen_off_settles_nothing_while_a_required_box_is_off() -> None:
@@ -745,10 +747,10 @@ def test_a_clock_within_the_window_is_no_excuse(ahead: int) -> None:
     assert shown.verdict is Verdict.INVALID
 
 
-def test_of_a_refused_pairs_status_nothing_is_said_but_that_it_was_refused() -> None:
+def test_of_a_refused_pairs_status_nothing_is_said_but_that_the_login_was_refused() -> None:
     """The key may be off, and as well the pair may not match: only one of the two is the status."""
     status = row(told(WAYS["invalid"]()), Setting.STATUS)
-    assert (status.state, english(status.found)) == (State.NOT_AS_REQUIRED, "Refused")
+    assert (status.state, english(status.found)) == (State.NOT_AS_REQUIRED, "Login refused")
 
 
 @pytest.mark.parametrize("word", ["invalid timestamp", "Time WINDOW", "recvWindow"])
@@ -904,15 +906,20 @@ def test_an_answer_is_explained_in_a_readers_words(found: Finding, words: str) -
         (finding(kind=Kind.ERROR, status=403, code=1003), "403 / 1003"),
         (finding(kind=Kind.ERROR, code=0), "0"),
         (finding(kind=Kind.UNREADABLE, status=502), "502"),
-        (finding(kind=Kind.RESULT), "result"),
+        (finding(kind=Kind.RESULT, reading=Reading.ON), "HitBTC answered."),
         (
-            Finding(probe=PROBES[0], reading=Reading.NOTHING, event=Event.TOO_LONG, at=NOW),
-            "too-long",
+            Finding(probe=PROBES[0], reading=Reading.NOTHING, event=Event.SILENT, at=NOW),
+            "HitBTC did not answer in time.",
         ),
     ],
 )
-def test_in_short_an_answer_is_its_numbers(found: Finding, words: str) -> None:
-    assert render.in_short(found) == words
+def test_in_short_an_answer_is_its_numbers_or_a_sentence(found: Finding, words: str) -> None:
+    assert ENGLISH.say(render.in_short(found)) == words
+
+
+def test_of_a_socket_that_was_not_needed_no_failed_login_is_told() -> None:
+    (reach,) = [found for found in WAYS["connected"]().findings if found.probe.name == "reach"]
+    assert english(report.explain(reach)) == "Not asked."
 
 
 # The report as data and as Markdown.
@@ -1059,9 +1066,9 @@ def test_the_markdown_is_fit_for_a_support_ticket() -> None:
     check = carry_on(begin(), honest(without(Setting.TRADE)))
     assert render.as_markdown(report.report(check, (HINT,), KEY[-4:]), ENGLISH) == (
         f"""\
-## HitBTC API key ending in `6789`: incorrect-permissions
+## HitBTC API key ending in `6789`: This key can read but cannot trade
 
-**This key can read but cannot trade** Most often, the link in HitBTC's email was not clicked.
+Most often, the link in HitBTC's email was not clicked.
 
 - Bitsgap will probably show: Incorrect permissions
 - Cause: The key's settings
@@ -1071,12 +1078,12 @@ def test_the_markdown_is_fit_for_a_support_ticket() -> None:
 
 | Setting | Needed | Found | State |
 | --- | --- | --- | --- |
-| Status | On | On | as-required |
-| Order book, History, Spot balance | On | On | as-required |
-| Place/cancel orders | On | Off | not-as-required |
-| Payment information | On | On | as-required |
-| Withdraw cryptocurrencies | Off | Off | as-required |
-| IP whitelist | Disabled | Not known | cannot-be-seen |
+| Status | On | On | as required |
+| Order book, History, Spot balance | On | On | as required |
+| Place/cancel orders | On | Off | not as required |
+| Payment information | On | On | as required |
+| Withdraw cryptocurrencies | Off | Off | as required |
+| IP whitelist | Disabled | Not known | cannot be seen from here |
 
 In the wrong hands, this key could move and convert money inside your account. It could neither \
 trade nor withdraw your coins.
@@ -1089,20 +1096,30 @@ Next:
 
 Requests and answers:
 
-- `login on /api/3/ws/trading`: result
-- `login on /api/3/ws/wallet`: result
-- `open on /api/3/ws/public`: not-asked
-- `spot_balances on /api/3/ws/trading`: result
+- `login on /api/3/ws/trading`: HitBTC answered.
+- `login on /api/3/ws/wallet`: HitBTC answered.
+- `open on /api/3/ws/public`: Not asked.
+- `spot_balances on /api/3/ws/trading`: HitBTC answered.
 - `spot_fees on /api/3/ws/trading`: 1003
-- `wallet_balances on /api/3/ws/wallet`: result
+- `wallet_balances on /api/3/ws/wallet`: HitBTC answered.
 - `DELETE /api/3/wallet/crypto/withdraw/{{id}}`: 403 / 1003"""
     )
+
+
+def test_nothing_in_the_markdown_is_in_the_words_of_the_data() -> None:
+    """They are English, and stay so in JSON."""
+    for name, way in WAYS.items():
+        shown = told(way())
+        spanish = render.as_markdown(shown, load("es"))
+        ends = {found.event for line in shown.rows for found in line.findings}
+        fixed = {shown.verdict, *(line.state for line in shown.rows), *ends} - {Verdict.INVALID}
+        assert not [word for word in fixed if word in spanish], name
 
 
 def test_markdown_without_a_tail_or_a_status_says_so() -> None:
     check = begin(Via.REST)
     lines = render.as_markdown(told(check), ENGLISH).splitlines()
-    assert lines[0] == "## HitBTC API key: undecided"
+    assert lines[0] == "## HitBTC API key: HitBTC did not answer everything"
     assert not [line for line in lines if line.startswith("- Bitsgap will")]
 
 

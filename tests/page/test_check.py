@@ -62,6 +62,7 @@ def test_a_wrong_secret_is_invalid_and_lays_it_to_the_paste(checker: Checker) ->
     checker.seal().check(replace(GOOD, secret=GOOD.secret[::-1]))
     expect_verdict(checker, "invalid", "paste")
     assert "as-required" not in checker.states().values()
+    expect(checker.page.locator("[data-right=status] .kc-state")).to_have_text("✗ Login refused")
 
 
 def test_without_cors_withdraw_stays_open_and_a_command_is_offered(checker: Checker) -> None:
@@ -92,6 +93,12 @@ def test_everything_refused_walks_through_its_three_causes(
     expect(checker.verdict.get_by_role("listitem")).to_contain_text(
         ["leave Withdraw cryptocurrencies off", "email", "whitelist", "Check again"]
     )
+
+
+def test_of_a_permission_that_may_be_on_it_is_not_said_that_it_needs_on(checker: Checker) -> None:
+    checker.check(NAMED["nothing-ticked"])
+    refused = checker.page.locator("[data-state=not-as-required] .kc-state")
+    expect(refused).to_have_text(["✗ Refused"] * 3)
 
 
 def test_an_empty_spot_balance_is_said_and_no_amount_is(
@@ -195,6 +202,14 @@ def test_a_rehearsal_does_not_offer_to_check_the_key_that_is_held(checker: Check
     expect(checker.button("Check again")).to_have_count(0)
 
 
+def test_a_copied_report_of_a_rehearsal_says_first_that_it_is_one(checker: Checker) -> None:
+    checker.press("Rehearse with a made-up key")
+    expect(checker.page.get_by_text("A rehearsal with a made-up key")).to_have_count(1)
+    checker.press("Copy report")
+    expect(checker.page.get_by_role("status")).to_contain_text("is on the clipboard")
+    assert clipboard(checker.page.context).startswith("## A rehearsal with a made-up key: ")
+
+
 @pytest.mark.parametrize("entry", SCENARIOS, ids=lambda entry: str(entry.name))
 def test_a_rehearsal_comes_out_as_its_table_says_and_opens_nothing(
     checker: Checker, exchange: StandIn, entry: Scenario
@@ -282,6 +297,8 @@ def test_a_screen_reader_hears_the_verdict_and_each_box(
     checker.seal().check(NAMED["email-not-confirmed"])
     expect(checker.page.get_by_role("heading", name="can read but cannot trade")).to_be_focused()
     expect(checker.page.locator("#live")).to_be_empty()
+    # Another name than the headline's, which has the focus: that would be said twice.
+    expect(checker.page.get_by_role("region", name="Result", exact=True)).to_be_visible()
     expect(checker.page.locator("#result")).to_match_aria_snapshot(
         """
         - heading "This key can read but cannot trade" [level=2]

@@ -284,6 +284,8 @@ LINKS = [
     "http://[",
     "guide/?balance=1",
     "guide/#UPPER-or-anything.else",
+    "guide/leaked-key/#whatever-it-would-tell",
+    "about/any-letters/",
     "\\\\\\\\evil.example",
 ]
 
@@ -292,7 +294,7 @@ def test_no_link_leads_off_the_site_and_no_text_becomes_markup(
     page: Page, exchange: StandIn, site_dir: Path, tmp_path: Path
 ) -> None:
     links = ",".join(f'{{ text: "{WORDS}", link: "{link}" }}' for link in LINKS)
-    lines = f'[{links}, {{ text: "home", link: "guide/" }}]'
+    lines = f'[{links}, {{ text: "home", link: "guide/leaked-key/" }}]'
     notes = f'sentence: "{WORDS}", notes: ["{WORDS}"]'
     hands = f'wrong_hands: {{ text: "{WORDS}", link: "{LINKS[1]}" }}'
     more = f"{{ {notes}, next_steps: {lines}, {hands}, cannot_be_seen: {lines} }}"
@@ -308,7 +310,7 @@ def test_no_link_leads_off_the_site_and_no_text_becomes_markup(
         home = page.url.removesuffix("checker/")
         hrefs = page.locator("#result a").evaluate_all("all => all.map(({ href }) => href)")
         own = f"{home}guide/check-the-key/#not-seen"  # the page's, with every report
-        assert set(hrefs) == {f"{home}guide/", own}
+        assert set(hrefs) == {f"{home}guide/leaked-key/", own}
         assert page.locator("#checker").locator("img, script, iframe").count() == 0
         assert page.title() != "run"
 

@@ -103,6 +103,19 @@ def test_a_copy_is_signed_anew_and_only_then_its_time_is_counted(checker: Checke
     expect(pasted).not_to_have_value(before)
 
 
+def test_what_a_copy_came_to_is_shown_where_it_was_pressed(fresh: Checker) -> None:
+    """The form, where all else is shown, may be screens above."""
+    page = fresh.seal().check(GOOD).page
+    page.set_viewport_size({"width": 390, "height": 844})
+    for button in ("Copy report", "Copy for macOS, Linux"):
+        fresh.button(button).evaluate("(it) => { it.focus(); it.scrollIntoView(false); }")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status")).to_contain_text("is on the clipboard")
+        shown = page.locator("#result, #by-hand").get_by_text("is on the clipboard")
+        expect(shown.last).to_be_in_viewport()
+        assert page.locator("#live").evaluate("(live) => live.clientWidth") <= 1
+
+
 # --- Where the focus goes ---
 
 
@@ -171,6 +184,51 @@ def test_what_is_forgotten_while_the_answer_field_has_the_focus_passes_it_on(
     page.clock.fast_forward("10:10")
     expect(page.locator("#by-hand")).to_be_hidden()
     expect(checker.field("API key")).to_be_focused()
+
+
+def test_a_python_that_ends_by_itself_passes_the_focus_on_and_is_named(fresh: Checker) -> None:
+    fresh.start_python().check(GOOD)
+    fresh.field("Answer from your terminal").focus()
+    fresh.python.evaluate("setTimeout(() => { throw new Error('any') })")
+    expect(fresh.page.locator("#by-hand")).to_be_hidden()
+    expect(fresh.button("Check again")).to_be_focused()
+    words = "Python: it stopped. The vault still holds your secret key."
+    expect(fresh.page.get_by_role("status")).to_contain_text(words)
+    expect(fresh.page.locator("#result").get_by_text(words)).to_be_in_viewport()
+
+
+STOP = """() => {
+  const { activeElement: at } = document;
+  const name = at.id || at.getAttribute("aria-label") || at.innerText;
+  return [`${at.tagName} ${name}`, getComputedStyle(at).outlineStyle];
+}"""
+
+
+def test_every_stop_of_the_keyboard_is_seen_to_be_one(checker: Checker) -> None:
+    page = checker.seal().check(GOOD).page
+    page.get_by_role("link", name="Skip to content").focus()
+    page.keyboard.press("Tab")
+    stops = []
+    while not (stop := page.evaluate(STOP))[0].startswith("BODY"):
+        stops.append(stop)
+        page.keyboard.press("Tab")
+    assert len(stops) > 30
+    assert [name for name, outline in stops if outline == "none"] == []
+
+
+def test_progress_is_said_once_for_each_answer(fresh: Checker, exchange: StandIn) -> None:
+    exchange.cors = True
+    fresh.start_python().page.evaluate(
+        """() => {
+          const live = document.getElementById("live");
+          self.said = [];
+          const hear = () => said.push(live.textContent);
+          new MutationObserver(hear).observe(live, { childList: true });
+        }"""
+    )
+    fresh.check(GOOD)
+    said = [words for words in fresh.page.evaluate("said") if "answered" in words]
+    assert len(set(said)) == len(said) > 1
 
 
 # --- Loading, and every state for eyes and for a screen reader ---

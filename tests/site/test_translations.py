@@ -8,7 +8,12 @@ from tools.checks import translations
 from tools.checks.translations import Glossary, amiss, of_page, of_pages, of_words, stamp_of
 from tools.docs.filled import languages
 
-GLOSSARY = Glossary(off="desactiv", names={"Save": "Save", "Check key": "Verificar clave"})
+GLOSSARY = Glossary(
+    off="desactiv",
+    names={"Save": "Save", "Check key": "Verificar clave"},
+    in_english="(en inglés)",
+    placeholders={"--lang LANG": "--lang IDIOMA"},
+)
 
 ENGLISH = """\
 ---
@@ -39,7 +44,7 @@ $ check
 English words
 <!-- end of signs -->
 
-Then press **Check key**. The end.
+Then press **Check key**, or `--lang LANG`. The end. [Why](../maintainers/why.md#why)
 """
 SPANISH = f"""\
 ---
@@ -71,7 +76,8 @@ $ check
 Palabras españolas: 7
 <!-- end of signs -->
 
-Luego pulse **Verificar clave**. Fin.
+Luego pulse **Verificar clave**, o `--lang IDIOMA`. Fin. [Por qué (en
+inglés)](../maintainers/why.md#why)
 """
 
 
@@ -110,7 +116,14 @@ def test_a_page_that_is_in_step_is_in_step() -> None:
         ("| desactivado |", "| activado |", "0 times off for 1"),
         ("2. Desactive", "2. Active", "0 times off for 1"),
         ("Luego", "Desactivado, luego", "1 times off for 0"),
-        ("\nLuego pulse **Verificar clave**. Fin.", "", "paragraphs for"),
+        (
+            "\nLuego pulse **Verificar clave**, o `--lang IDIOMA`. Fin. [Por qué (en\n"
+            "inglés)](../maintainers/why.md#why)",
+            "",
+            "paragraphs for",
+        ),
+        (" IDIOMA", " LANG", "code: `--lang LANG` for `--lang IDIOMA`"),
+        (" (en\ninglés)", "", "'Por qué': leads to a page in English, and does not end in that"),
     ],
 )
 def test_what_is_not_as_in_english_is_told(there: str, instead: str, said: str) -> None:

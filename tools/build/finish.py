@@ -18,6 +18,7 @@ from pathlib import Path
 from jinja2 import StrictUndefined, Template
 
 from hitbtc_keycheck.rehearsal import SCENARIOS
+from hitbtc_keycheck.report import LINKS
 from hitbtc_keycheck.words import load
 from tools.build import assets, languages, offline, policy
 from tools.build.output import (
@@ -114,13 +115,14 @@ def furnish_checker(page: Path, checker: Path, files: list[File]) -> None:
         "lock": {"info": info, "packages": {}},  # No package comes from anywhere.
         "runtime": [{**file, "url": f"{way}{file['url']}".removeprefix("./")} for file in files],
         "scenarios": [{"name": it.name, "title": words.say(it.title)} for it in SCENARIOS],
+        "links": sorted(LINKS),
     }
     block = DATA_BLOCK.replace("></", f">{json_for_html(data)}</")
     text = replaced_once(page.read_text(), DATA_BLOCK, block, page)
     page.write_text(with_integrity(with_said(text, page), page))
 
 
-SAID = re.compile(r'"((?:page|request|report|case\.[\w-]+)\.[\w-]+)"')
+SAID = re.compile(r'"((?:page|request|report|setting|case\.[\w-]+)\.[\w-]+)"')
 """The name of a sentence, as the page's scripts write it."""
 
 

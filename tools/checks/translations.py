@@ -16,7 +16,7 @@ import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from pathlib import Path
 
@@ -43,10 +43,14 @@ OFF = r"(?<!cut )(?<!broken )\boff\b|\bdisabl"
 
 @dataclass(frozen=True, kw_only=True)
 class Glossary:
-    """What a language says for what: `off` by a pattern, the names of labels that are bold."""
+    """What a language says for what: `off` by a pattern, the names of labels that are bold, how a
+    link to a page in English ends, and what stands for what the reader puts in.
+    """
 
     off: str
     names: Mapping[str, str]
+    in_english: str = ""
+    placeholders: Mapping[str, str] = field(default_factory=dict)
 
 
 # --- Pages ---
@@ -113,6 +117,8 @@ def kind(block: str) -> str:
 
 def differences(english: str, theirs: str, glossary: Glossary) -> Iterator[str]:
     """In what two texts differ that must not."""
+    for there, instead in glossary.placeholders.items():
+        english = english.replace(there, instead)
     for what, found in SAME.items():
         mine, its = Counter(found(english)), Counter(found(theirs))
         if mine != its:
@@ -123,6 +129,9 @@ def differences(english: str, theirs: str, glossary: Glossary) -> Iterator[str]:
         yield f"bold: {told(Counter(others))} for {told(Counter(ours))}"
     if english.startswith("```"):
         return
+    for named in re.findall(rf"\[([^\]]*)\]\([^)]*{ENGLISH_ONLY}", theirs):
+        if not " ".join(named.split()).endswith(glossary.in_english):
+            yield f"{named!r}: leads to a page in English, and does not end in that"
     off = times(OFF, english), times(glossary.off, theirs)
     if off[0] != off[1]:
         yield f"{off[1]} times off for {off[0]}"
@@ -215,15 +224,25 @@ def glossary_of(text: str) -> Glossary:
     names = {label: label for label, _ in rows[LABELS]}
     names |= dict(rows[BUTTONS])
     (off,) = re.findall(r"^Off is: `(.+)`$", text, re.MULTILINE)
-    return Glossary(off=off, names=names)
+    (ending,) = re.findall(r"^A link to a page in English ends in: `(.+)`$", text, re.MULTILINE)
+    return Glossary(off=off, names=names, in_english=ending)
+
+
+OPTIONS = {"--rehearse": "help.name", "--lang": "help.language"}
+"""What --help calls the value of an option."""
+
+
+def placeholders(english: Mapping[str, str], theirs: Mapping[str, str]) -> dict[str, str]:
+    return {f"{it} {english[name]}": f"{it} {theirs[name]}" for it, name in OPTIONS.items()}
 
 
 def amiss(language: str) -> list[str]:
     """Everything in which a language is out of step."""
     named = glossary_file(language).read_text(encoding="utf-8")
-    glossary, english = glossary_of(named), sentences("en")
+    english, theirs = sentences("en"), sentences(language)
+    glossary = replace(glossary_of(named), placeholders=placeholders(english, theirs))
     in_pages = of_pages(pages("en"), pages(language), glossary)
-    in_words = of_words(english, sentences(language), glossary)
+    in_words = of_words(english, theirs, glossary)
     in_menu = of_menu(Path("mkdocs.yml").read_text(), Path(f"mkdocs.{language}.yml").read_text())
     return [
         *(f"docs/{language}/{it}" for it in in_pages),

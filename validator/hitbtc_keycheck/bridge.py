@@ -16,7 +16,7 @@ from hitbtc_keycheck import byhand, rehearsal, signing
 from hitbtc_keycheck.advice import advice
 from hitbtc_keycheck.check import ROLLBACK, Check, Event, Reply, Request, Via
 from hitbtc_keycheck.render import as_data, as_markdown
-from hitbtc_keycheck.report import Report, report
+from hitbtc_keycheck.report import REHEARSED, Report, report
 from hitbtc_keycheck.requests import Channel, Reading, Stage
 from hitbtc_keycheck.shapes import Shape
 from hitbtc_keycheck.words import ENGLISH, Message, Words, load
@@ -30,6 +30,7 @@ class _Session:
     def __init__(self) -> None:
         self.check: Check | None = None
         self.hints: tuple[Message, ...] = ()
+        self.rehearsed = False
         self.key_ends_in = ""
         self.words = load()
 
@@ -44,7 +45,7 @@ class _Session:
 
     def begin(self, data: Data) -> Data:
         """Begin a check of a key that ``key_ends_in`` so; the answer is the first step."""
-        self.key_ends_in = data["key_ends_in"]
+        self.rehearsed, self.key_ends_in = False, data["key_ends_in"]
         self.check = Check(now=data["now"], via=Via.SOCKETS, withdraw=data["withdraw"])
         return self._step()
 
@@ -94,7 +95,7 @@ class _Session:
             told = reply.text or self.words.say(Message(f"event.{reply.event}"))
             seen.append({**_rehearsed(request, self.words), "answer": told})
 
-        self.hints, self.key_ends_in = (), rehearsal.API_KEY[-4:]
+        self.rehearsed, self.key_ends_in = True, rehearsal.API_KEY[-4:]
         self.check = rehearsal.run(entry, now=data["now"], via=Via.SOCKETS, watch=watch)
         return {"seen": seen, "report": self._report()}
 
@@ -120,7 +121,8 @@ class _Session:
         return as_data(self._shown(), self.words)
 
     def _shown(self) -> Report:
-        return report(self._current, self.hints, self.key_ends_in)
+        hints = (REHEARSED,) if self.rehearsed else self.hints
+        return report(self._current, hints, self.key_ends_in)
 
     def _problem(self, problem: byhand.Problem) -> Data:
         return {"fault": problem.fault.value, "text": self.words.say(problem.text)}

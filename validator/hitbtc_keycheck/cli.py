@@ -19,7 +19,7 @@ from hitbtc_keycheck.language import languages, spoken
 from hitbtc_keycheck.outputs import Screen, is_output, say
 from hitbtc_keycheck.pair import KEY_VARIABLE, SECRET_VARIABLE, hints_on, pair, signer
 from hitbtc_keycheck.printing import show
-from hitbtc_keycheck.report import Report, report
+from hitbtc_keycheck.report import REHEARSED, Report, report
 from hitbtc_keycheck.shapes import clean
 from hitbtc_keycheck.surroundings import FAULT, SurroundingsError
 from hitbtc_keycheck.usage import API, USAGE, Parser, UsageError, base_address
@@ -118,7 +118,7 @@ def _run(options: argparse.Namespace, words: Words) -> int:
     if options.rehearse is not None:
         entry = rehearsal.scenario(options.rehearse)
         check = rehearsal.run(entry, now=now(), via=Via.REST)
-        return _shown(report(check), None, words, as_json=options.json)
+        return _shown(report(check, (REHEARSED,)), None, words, as_json=options.json)
     api_key, secret = pair(words)
     hints = hints_on(api_key, secret)
     connection = Connection(

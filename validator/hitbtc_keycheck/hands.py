@@ -16,19 +16,19 @@ from hitbtc_keycheck.requests import Reading
 from hitbtc_keycheck.settings import Setting
 from hitbtc_keycheck.words import Line, Message
 
-_TRADED_AWAY = "about/withdraw-off/"
-_LEAKED = "guide/leaked-key/"
+TRADED_AWAY = "about/withdraw-off/"
+LEAKED = "guide/leaked-key/"
 
 
 def wrong_hands(seen: Evidence) -> Line | None:
     """Return what the key could do in the wrong hands, or None where nothing is known of it."""
     if Reading.ON in (seen.readings[Setting.WITHDRAW], _by_eye(seen)):
-        return Line(text=Message("hands.send-away"), link=_LEAKED)
+        return Line(text=Message("hands.send-away"), link=LEAKED)
     could = _could(seen)
     if not could:
         return None
     sentences = (could, *_limits(seen))
-    link = _TRADED_AWAY if seen.readings[Setting.TRADE] is Reading.ON else _LEAKED
+    link = TRADED_AWAY if seen.readings[Setting.TRADE] is Reading.ON else LEAKED
     return Line(text=reduce(_and, sentences), link=link)
 
 

@@ -1,7 +1,7 @@
 """The report in words: as plain data for the page and for scripts, and as Markdown for a ticket.
 
 Rules of this room: the names and states of the data are fixed and are in no language; only its
-sentences are.
+sentences are. The Markdown is for people, and all of it is in the reader's language.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from hitbtc_keycheck.check import Finding
 from hitbtc_keycheck.codes import Fault
-from hitbtc_keycheck.report import UNSEEN, Report, Row, explain
+from hitbtc_keycheck.report import REHEARSED, UNSEEN, Report, Row, explain
 from hitbtc_keycheck.settings import SETTINGS
 from hitbtc_keycheck.words import Line, Message, Words
 
@@ -80,7 +80,7 @@ def as_markdown(report: Report, words: Words) -> str:
         [
             f"## {say(_title(report))}",
             "",
-            f"**{say(report.headline)}** {say(report.sentence)}",
+            say(report.sentence),
             "",
             *(f"- {say(fact)}" for fact in _facts(report)),
             "",
@@ -95,7 +95,7 @@ def as_markdown(report: Report, words: Words) -> str:
             "",
             f"{say(Message('report.requests'))}:",
             "",
-            *(_markdown_line(found) for row in report.rows for found in row.findings),
+            *(_markdown_line(found, words) for row in report.rows for found in row.findings),
         ]
     )
 
@@ -110,10 +110,13 @@ HEADS = (
 
 
 def _title(report: Report) -> Message:
-    verdict, tail = report.verdict.value, f"`{report.key_tail}`"
+    headline = report.headline
+    if REHEARSED in report.notes:
+        return Message("report.title-rehearsed", {"headline": headline})
     if report.key_tail:
-        return Message("report.title-with-tail", {"tail": tail, "verdict": verdict})
-    return Message("report.title", {"verdict": verdict})
+        tail = f"`{report.key_tail}`"
+        return Message("report.title-with-tail", {"tail": tail, "headline": headline})
+    return Message("report.title", {"headline": headline})
 
 
 def _facts(report: Report) -> Iterator[Message]:
@@ -127,17 +130,16 @@ def _facts(report: Report) -> Iterator[Message]:
 
 def _markdown_row(row: Row, words: Words) -> str:
     found = Message("report.confirmed", {"found": row.found}) if row.confirmed else row.found
-    cells = (SETTINGS[row.setting].label, wanted(row), found, row.state.value)
+    state = Message(f"state.{row.state}")
+    cells = (SETTINGS[row.setting].label, wanted(row), found, state)
     return f"| {' | '.join(words.say(cell) for cell in cells)} |"
 
 
-def _markdown_line(found: Finding) -> str:
-    return f"- `{found.probe.target}`: {in_short(found)}"
+def _markdown_line(found: Finding, words: Words) -> str:
+    return f"- `{found.probe.target}`: {words.say(in_short(found))}"
 
 
-def in_short(found: Finding) -> str:
-    """Return what came back for one request, in a word or two numbers."""
-    if not found.answer:
-        return found.event.value
-    codes = (found.answer.status, found.answer.code)
-    return " / ".join(str(code) for code in codes if code is not None) or found.answer.kind.value
+def in_short(found: Finding) -> Message | str:
+    """Return what came back for one request: its numbers, or a sentence where there are none."""
+    codes = (found.answer.status, found.answer.code) if found.answer else ()
+    return " / ".join(str(code) for code in codes if code is not None) or explain(found)

@@ -12,7 +12,7 @@ from hitbtc_keycheck.cases import CASES, Facts, Verdict
 from hitbtc_keycheck.check import Check, Event, Finding
 from hitbtc_keycheck.codes import CODES, Fault, sign_of
 from hitbtc_keycheck.evidence import Evidence
-from hitbtc_keycheck.hands import wrong_hands
+from hitbtc_keycheck.hands import LEAKED, TRADED_AWAY, wrong_hands
 from hitbtc_keycheck.readings import code_for
 from hitbtc_keycheck.requests import Reading, Stage
 from hitbtc_keycheck.settings import REQUIRED, SETTINGS, Setting, State, Wanted
@@ -63,6 +63,16 @@ UNSEEN = (
     Line(text=Message("unseen.sub-accounts"), link="about/withdraw-off/"),
 )
 """What no API answer shows, always said with a verdict."""
+
+LINKS = frozenset(
+    {line.link for case in CASES for line in case.steps}
+    | {line.link for line in UNSEEN}
+    | {TRADED_AWAY, LEAKED}
+) - {""}
+"""Where a report may lead, as paths on the site."""
+
+REHEARSED = Message("report.rehearsal")
+"""The note on a made-up key, so that nobody takes its report for that of a real one."""
 
 
 def report(check: Check, hints: tuple[Message, ...] = (), key_ends_in: str = "") -> Report:
@@ -146,7 +156,7 @@ def _found(seen: Evidence, setting: Setting, reading: Reading) -> Message:
     )
     if alike and reading is Reading.OFF:
         # Off, or a pair that does not match, or not allowed from this address: nobody can tell.
-        return Message("setting.refused")
+        return Message("setting.login-refused" if setting is Setting.STATUS else "setting.refused")
     return Message(f"setting.{reading}") if reading in _SETTLED else Message("setting.not-known")
 
 
@@ -186,6 +196,8 @@ def explain(found: Finding) -> Message:
 
 
 def _unanswered(found: Finding) -> Message:
+    if found.event is Event.NOT_ASKED and found.probe.stage is Stage.PING:
+        return Message("reason.not-asked")  # It was not needed: a login was answered.
     if found.event is Event.FAILED and found.probe.stage is Stage.ROLLBACK:
         return Message("reason.not-from-here")
     return Message(f"event.{found.event}")

@@ -23,6 +23,8 @@ let awaited = ""; // the id in the command that is shown
 let expires = 0;
 let newest = 0;
 
+export const isOffered = () => !root.hidden;
+
 export function clear() {
   root.hidden = true;
   newest += 1;
@@ -31,6 +33,7 @@ export function clear() {
   empty(answer);
   answer.removeAttribute("aria-invalid");
   $("answer-words").textContent = "";
+  $("copied").textContent = "";
   $("countdown").textContent = "";
   for (const code of root.querySelectorAll("[data-command]")) code.textContent = "";
 }
@@ -49,6 +52,7 @@ export function order(platform) {
 export async function offer(key, counted) {
   root.hidden = false;
   $("answer-words").textContent = HINT;
+  $("copied").textContent = "";
   newest += 1;
   const mine = newest;
   vault.open({ logins: 0, rollbacks: 1 });

@@ -20,7 +20,7 @@ const TAIL = 4; // characters of the API key that a report may show, of a key tw
 
 /** @typedef {{progress: (done: number, of: number) => void, ended: (report: Report) => void, failed: (error: unknown) => void}} Hears */
 
-export class Check {
+export class Relay {
   over = false;
   asked = 0;
 

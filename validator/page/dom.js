@@ -1,7 +1,12 @@
 /** Elements of the page: found, made, and the one region in which something is said aloud. */
 
+/** @import {Build} from "./messages.d.ts" */
+
 /** @template {HTMLElement} T @param {string} id @returns {T} */
 export const $ = (id) => /** @type {T} */ (document.getElementById(id));
+
+/** What the build put into the page. @type {Build} */
+export const build = JSON.parse($("build").textContent ?? "{}");
 
 /**
  * An element with attributes and children; a string child is text, never markup.
@@ -38,4 +43,12 @@ export function keepingFocus(act, next) {
 export function announce(words, seen = true) {
   $("live").classList.toggle("kc-unseen", !seen);
   $("live").textContent = words;
+}
+
+/** Say something aloud, and show it at `place`; in the form, where that is not shown any more.
+ * @param {HTMLElement} place @param {string} words */
+export function announceNear(place, words) {
+  place.textContent = words;
+  place.scrollIntoView({ block: "nearest" });
+  announce(words, place.getClientRects().length === 0);
 }

@@ -321,4 +321,6 @@ export interface Build {
   runtime: { name: string; url?: string; integrity: string; bytes: number }[];
   lock: object;
   scenarios: { name: string; title: string }[];
+  /** Where a report may lead, as paths on the site. */
+  links: string[];
 }

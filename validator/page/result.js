@@ -4,7 +4,7 @@
  * Rule of this room: the clipboard is written in a press of the reader, with what is there by then.
  */
 
-import { $, announce, button, element } from "./dom.js";
+import { $, announce, announceNear, button, element } from "./dom.js";
 import {
   isReady,
   onlyWithdrawIsLeft,
@@ -20,6 +20,8 @@ import { say } from "./words.js";
 
 const AT_ONCE = 1000; // milliseconds; later, a copy is no longer what the press was for
 const place = $("result");
+/** What is said of the result that is shown, and of a press of Copy report. */
+const told = element("span", { class: "kc-small" });
 
 /** @type {Report | null} */
 let latest = null;
@@ -48,8 +50,9 @@ export function show(report, again, looked, rehearsed = false) {
   const offered = again && !fix ? [againButton(again)] : [];
   if (report.whole) {
     offered.push(button(say("page.copy_report"), copyReport));
-    offered.push(button(say("page.save_report"), save));
+    offered.push(button(say("page.save_report"), save), told);
   }
+  told.textContent = "";
   place.replaceChildren(...resultOf(report, rehearsed, now, row(...offered)));
   place.hidden = false;
   announce(""); // The headline takes the focus, and is read by that.
@@ -85,6 +88,12 @@ export function setMarkdown(written) {
   markdown = written;
 }
 
+/** @param {string} words */
+export const tell = (words) => announceNear(told, words);
+
+/** The button for it, or where there is none the headline. @returns {HTMLElement} */
+export const again = () => place.querySelector(".kc-again") ?? $("verdict-title");
+
 /** The key is forgotten, and what was found stays. */
 export function takeBackAgain() {
   for (const one of place.querySelectorAll(".kc-again")) one.remove();
@@ -97,20 +106,21 @@ function copyReport() {
     if (!text || late) throw new Error(say("page.report_not_written"));
     return text.replace(/[^\P{C}\n]/gu, "");
   });
-  copy(written, say("page.report_copied"));
+  copy(written, say("page.report_copied"), told);
 }
 
 /** A promise is handed over, since Safari takes nothing that comes after the press.
- * @param {Promise<string>} text a failure's message is told to the reader @param {string} done */
-export async function copy(text, done) {
+ * @param {Promise<string>} text a failure's message is told to the reader @param {string} done
+ * @param {HTMLElement} near where the reader is: the form may be screens above */
+export async function copy(text, done, near) {
   const plain = text.then((words) => new Blob([words], { type: "text/plain" }));
   try {
     await navigator.clipboard.write([new ClipboardItem({ "text/plain": plain })]);
-    announce(done);
+    announceNear(near, done);
   } catch {
     await text.then(
-      () => announce(say("page.copy_refused")),
-      ({ message }) => announce(message),
+      () => announceNear(near, say("page.copy_refused")),
+      ({ message }) => announceNear(near, message),
     );
   }
 }

@@ -8,7 +8,7 @@
 import { readAdvice, readMarkdown, readRehearsal, readReport } from "./answers.js";
 import { PythonError } from "./ask.js";
 import * as byhand from "./byhand.js";
-import { Check } from "./check.js";
+import { Relay } from "./check.js";
 import { $, announce, keepingFocus } from "./dom.js";
 import * as fields from "./fields.js";
 import * as ledger from "./ledger.js";
@@ -30,7 +30,7 @@ const LIMIT = 13_500; // by 12 s the transport ends a check, by 15 s it must hav
 
 /** @type {Python | null} */ let python = null;
 /** @type {Transport | null} */ let transport = null;
-/** @type {Check | null} */ let check = null;
+/** @type {Relay | null} */ let check = null;
 let checkedKey = "";
 let checking = false;
 let pressed = 0; // which press a check is of
@@ -85,8 +85,18 @@ function hasFailed(error) {
 export function broken(part, why) {
   setChecking(false);
   clearResult();
-  const next = vault.holds() ? "page.check_again_with_held" : "page.press_check_again";
-  showReport(ownFault(say(part), why, say(next)));
+  showReport(ownFault(say(part), why, pressAgain()));
+}
+
+const pressAgain = () =>
+  say(vault.holds() ? "page.check_again_with_held" : "page.press_check_again");
+
+/** Python ended, and with it what it knew of the check. @param {string} why */
+export function pythonEnded(why) {
+  if (checking) return broken("page.part_python", why);
+  if (!byhand.isOffered()) return;
+  keepingFocus(byhand.clear, result.again);
+  result.tell(`${say("page.part_failed", { part: say("page.part_python"), why })} ${pressAgain()}`);
 }
 
 // --- A check ---
@@ -133,12 +143,18 @@ function begin() {
   keepingFocus(clearAll, () => $("cancel"));
   python.pressed();
   announce(say(python.state === "ready" ? "page.checking" : "page.waiting_for_python"));
-  check = new Check(pressed, python, transport, {
-    progress: (done, all) => announce(say("page.progress", { done, all })),
+  check = new Relay(pressed, python, transport, {
+    progress,
     ended,
     failed: hasFailed,
   });
   check.begin(checkedKey, withdraw.checked, SENDING - (performance.now() - began));
+}
+
+/** Said once for each answer, however many steps there are between. @param {number} done @param {number} all */
+function progress(done, all) {
+  const words = say("page.progress", { done, all });
+  if ($("live").textContent !== words) announce(words);
 }
 
 export function cancel() {
@@ -254,7 +270,7 @@ export function copyCommand(shell) {
     if (!made) throw new Error(vault.holds() ? "" : say("page.forgotten_by_itself"));
     return made[shell];
   });
-  result.copy(signed, say("page.command_copied"));
+  result.copy(signed, say("page.command_copied"), $("copied"));
 }
 
 export async function readAnswer() {

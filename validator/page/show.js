@@ -3,7 +3,7 @@
  * text, never as markup, and a link leads to a page of this site or is none.
  */
 
-import { element } from "./dom.js";
+import { build, element } from "./dom.js";
 import { HOME } from "./seal.js";
 import { say } from "./words.js";
 
@@ -12,11 +12,16 @@ import { say } from "./words.js";
 /** What the site is above this page: links in a report are paths from there. */
 const SITE = new URL("..", HOME);
 
-/** A page of the site and a place in it, by names alone: nothing that could carry anything else. */
-const PAGE = /^[a-z-]+\/(?:[a-z-]+\/)?(?:#[a-z-]+)?$/;
-
-const CONNECT = /^guide\/connect\/(?:#[a-z-]+)?$/;
+const CONNECT = "guide/connect/#connect";
+const NOT_SEEN = "guide/check-the-key/#not-seen";
+const STAYS_CLOSED = "troubleshooting/#checker-stays-closed";
 const WHITELIST = "guide/make-the-key/#ip-whitelist";
+
+/** Where a report may lead: Python's own table of links, as the build read it, and this file's. A link
+ * of anybody's making could carry something away in its letters. */
+const LINKS = new Set([...build.links, NOT_SEEN, STAYS_CLOSED]);
+
+const REHEARSAL = say("report.rehearsal");
 
 /** A list with an item for each of `items`. @param {string} tag @param {Record<string, string>} attributes @param {(Node | string)[]} items */
 const list = (tag, attributes, items) =>
@@ -56,7 +61,7 @@ export const onlyWithdrawIsLeft = (report) =>
   report.verdict === "undecided" && withdrawIsOpen(report);
 
 /** Whether what to do next is to connect the key. @param {Report} report */
-export const isReady = ({ next_steps }) => CONNECT.test(next_steps[0]?.link ?? "");
+export const isReady = ({ next_steps }) => next_steps[0]?.link === CONNECT;
 
 /** @param {Report} report HitBTC's name for the permission */
 export const withdrawLabel = ({ rights }) =>
@@ -64,7 +69,7 @@ export const withdrawLabel = ({ rights }) =>
 
 /** @param {Report} report @param {boolean} rehearsed @param {Node[]} now */
 function verdictOf(report, rehearsed, now) {
-  const { verdict, fault, headline, sentence, notes, rights } = report;
+  const { verdict, fault, headline, sentence, rights } = report;
   const yours = verdict === "undecided" && rights.some(({ confirmed_by_you }) => confirmed_by_you);
   return element(
     "div",
@@ -78,14 +83,20 @@ function verdictOf(report, rehearsed, now) {
     element("p", {}, sentence, ...bitsgapOf(report)),
     ...(onlyWithdrawIsLeft(report) && now.length ? [] : stepsOf(report)),
     ...now,
-    ...notes.map((note) => element("p", { class: "kc-note" }, note)),
+    ...notesOf(report),
   );
 }
+
+/** That this is a rehearsal stands above the headline already. @param {Report} report */
+const notesOf = ({ notes }) =>
+  notes
+    .filter((note) => note !== REHEARSAL)
+    .map((note) => element("p", { class: "kc-note" }, note));
 
 /** Which check this is. @param {Report} report @param {boolean} rehearsed */
 function tagOf({ key_ends_in }, rehearsed) {
   const words = key_ends_in && say("page.key_ends_in", { key_ends_in });
-  const said = rehearsed ? say("page.rehearsal") : words;
+  const said = rehearsed ? REHEARSAL : words;
   return said ? [element("p", { class: "kc-small" }, said)] : [];
 }
 
@@ -109,7 +120,7 @@ function bitsgapOf(report) {
 const unpointed = ({ text }) => text.replace(/\.$/, "");
 
 /** @param {Line} line */
-const linkOf = ({ text, link }) => (PAGE.test(link) ? element("a", linkTo(link), text) : text);
+const linkOf = ({ text, link }) => (LINKS.has(link) ? element("a", linkTo(link), text) : text);
 
 /** A new tab, because this one forgets the key when it is left. @param {string} link @param {string} [look] */
 function linkTo(link, look = "") {
@@ -135,11 +146,16 @@ function tableOf(rights) {
   return element("table", { class: "kc-rows" }, element("thead", {}, head), body);
 }
 
+/** What a setting may be. What was refused is neither, and may well be as it should: a whitelist refuses
+ * every permission, and a wrong pair the whole key. */
+const SETTLED = new Set([say("setting.on"), say("setting.off")]);
+
 /** How a setting was found, in words. @param {RightRow} row */
 function stateOf({ state, found, wanted, confirmed_by_you }) {
   if (confirmed_by_you) return say("page.confirmed_by_you", { found });
   if (state === "as-required") return `✓ ${found}`;
-  if (state === "not-as-required") return `✗ ${say("page.found_and_needed", { found, wanted })}`;
+  if (state === "not-as-required")
+    return `✗ ${SETTLED.has(found) ? say("page.found_and_needed", { found, wanted }) : found}`;
   if (state === "cannot-be-seen")
     return element("a", linkTo(WHITELIST), say("page.look_on_hitbtc"));
   return `? ${found}`;
@@ -152,7 +168,7 @@ const wrongHandsOf = ({ wrong_hands }) =>
     : [];
 
 /** @param {Line} line */
-const whyOf = ({ link }) => (PAGE.test(link) ? [element("a", linkTo(link), say("page.why"))] : []);
+const whyOf = ({ link }) => (LINKS.has(link) ? [element("a", linkTo(link), say("page.why"))] : []);
 
 /** Where the settings of a key are on HitBTC. */
 export const whereToLook = () => [
@@ -163,7 +179,7 @@ export const whereToLook = () => [
 /** @param {Report} report */
 function unseenOf({ cannot_be_seen }) {
   if (!cannot_be_seen.length) return [];
-  const why = whyOf({ text: "", link: "guide/check-the-key/#not-seen" });
+  const why = whyOf({ text: "", link: NOT_SEEN });
   return [element("p", { class: "kc-small" }, `${say("page.unseen")} `, ...why)];
 }
 
@@ -209,7 +225,7 @@ export const ownFault = (part, why, next) => ({
   headline: say("case.unsent.headline"),
   sentence: say("page.says_nothing"),
   bitsgap_status: "",
-  next_steps: [{ text: next, link: "troubleshooting/#checker-stays-closed" }],
+  next_steps: [{ text: next, link: STAYS_CLOSED }],
   notes: [say("page.part_failed", { part, why })],
   rights: [],
   wrong_hands: null,

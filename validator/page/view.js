@@ -7,7 +7,7 @@
 
 import { Python } from "./ask.js";
 import * as byhand from "./byhand.js";
-import { $, announce, element, keepingFocus } from "./dom.js";
+import { $, announce, build, element, keepingFocus } from "./dom.js";
 import * as fields from "./fields.js";
 import * as ledger from "./ledger.js";
 import * as loading from "./loading.js";
@@ -15,14 +15,12 @@ import { Transport } from "./send.js";
 import * as session from "./session.js";
 import { say } from "./words.js";
 
-/** @import {Build} from "./messages.d.ts" */
 /** @import {State} from "./ask.js" */
 
 const GLANCE = 5000; // how often the page looks whether the vault has forgotten
 
 const root = $("checker");
 /** @type {HTMLSelectElement} */ const scenario = $("scenario");
-/** @type {Build} */ const build = JSON.parse($("build").textContent ?? "{}");
 
 // --- Loading and sealing ---
 
@@ -61,9 +59,7 @@ function showPython(state, why) {
   place.hidden = false;
   if (state === "ready") place.dataset.pythonCanary = "refused";
   else delete place.dataset.pythonCanary;
-  if (state !== "failed") return;
-  byhand.clear();
-  if (session.isChecking()) session.broken("page.part_python", why);
+  if (state === "failed") session.pythonEnded(why);
 }
 
 /** @param {string} why @param {number} left how many transports there are still */

@@ -10,7 +10,13 @@ import pytest
 
 from tests.page.engines.engine import firefox
 from tests.page.served import copied, serving
-from tests.site.built.test_cut_off import CHECKERS_FIELD, GUIDES_WORDS, REACH
+from tests.site.built.test_cut_off import (
+    CHECKERS_FIELD,
+    GUIDES_WORDS,
+    IN_VAIN,
+    REACH,
+    TO_FIND,
+)
 
 
 @pytest.fixture
@@ -31,6 +37,6 @@ def test_guide_and_checker_cannot_reach_each_other(
     path, wanted = other
     with firefox(proxy) as engine:
         engine.goto(f"{bare}{start}")
-        assert engine.evaluate(REACH, [f"../{path}", wanted]) == "reached"
+        assert engine.evaluate(REACH, [f"../{path}", wanted, TO_FIND]) == "reached"
         engine.goto(f"{serve_site}{start}")
-        assert engine.evaluate(REACH, [f"../{path}", wanted]) == "cut off"
+        assert engine.evaluate(REACH, [f"../{path}", wanted, IN_VAIN]) == "cut off"

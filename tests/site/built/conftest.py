@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from tools.build import languages
@@ -60,20 +61,29 @@ def build(site_dir: Path) -> Build:
     return run
 
 
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that is made by the first of pytest's workers that asks for it, for all of them."""
+    own = factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / name
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            half = folder.with_suffix(".half")
+            make(half)
+            half.rename(folder)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def at_the_top(build: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site for the top of a host; it was not told where its source is."""
-    site = tmp_path_factory.mktemp("top") / "site"
-    build(site, "https://example.org/", "")
-    return site
+    return once(tmp_path_factory, "top", lambda half: build(half, "https://example.org/", ""))
 
 
 @pytest.fixture(scope="session")
 def below(build: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site for a folder of a host; it was told where its source is."""
-    site = tmp_path_factory.mktemp("host") / BELOW.strip("/")
-    build(site, f"https://example.org{BELOW}", SOURCE)
-    return site
+    place, address = BELOW.strip("/"), f"https://example.org{BELOW}"
+    return once(tmp_path_factory, "host", lambda half: build(half / place, address, SOURCE)) / place
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, expect
 
 from hitbtc_keycheck.requests import PROBES
 from hitbtc_keycheck.settings import SETTINGS
+from tests.site.built.conftest import once
 from tests.site.built.links import addresses, broken_links, read_site
 from tests.site.built.wrapped import LANGUAGE, built, wrapped
 from tools.build.serve import served
@@ -65,7 +67,7 @@ def english_in(page: str) -> set[str]:
 @pytest.fixture(scope="module")
 def site(site_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert site_dir.exists()  # What was packed once is packed.
-    return built(ROOT, tmp_path_factory.mktemp("another"))
+    return once(tmp_path_factory, "another", partial(built, ROOT)) / "site"
 
 
 @pytest.fixture(scope="module")

@@ -79,8 +79,8 @@ def add(root: Path) -> None:
     (root / "mkdocs.yml").write_text(menu)
 
 
-def built(source: Path, root: Path) -> Path:
-    """The site with the language, built from a copy of the sources in `root`."""
+def built(source: Path, root: Path) -> None:
+    """Build the site with the language from a copy of the sources in `root`."""
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=source, capture_output=True, text=True, check=True
     )
@@ -100,4 +100,3 @@ def built(source: Path, root: Path) -> Path:
     ):
         run = [sys.executable, *command]
         subprocess.run(run, cwd=root, env=environment, check=True, capture_output=True)
-    return root / "site"
