@@ -106,6 +106,26 @@ def test_the_ledger_of_a_new_check_holds_nothing_of_the_one_before(
     expect(filled.page.locator("[data-ledger-row]")).to_have_count(len(asked) // 2)
 
 
+@pytest.mark.parametrize(
+    ("field", "value"), [("api-key", OTHER.api_key), ("secret", OTHER.secret[:-1])]
+)
+def test_a_pair_that_is_changed_while_it_is_looked_at_is_not_sent(
+    field: str, value: str, filled: Checker, exchange: StandIn
+) -> None:
+    filled.page.evaluate(
+        """([field, value]) => {
+            document.getElementById("check").click();
+            document.getElementById(field).value = value;
+        }""",
+        [field, value],
+    )
+    said = filled.page.get_by_role("status")
+    expect(said).to_contain_text("The fields were changed meanwhile, so nothing was sent.")
+    expect(filled.verdict).to_have_count(0)
+    assert exchange.log == []
+    expect_new_check_to_work(filled, exchange)
+
+
 def test_forget_in_the_middle_ends_the_check_and_shows_nothing_of_it(
     filled: Checker, exchange: StandIn
 ) -> None:
