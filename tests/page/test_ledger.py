@@ -115,3 +115,28 @@ def test_a_request_that_the_ledger_does_not_have_is_told(fresh: Checker, exchang
     expect(fresh.page.locator("#ledger-words")).to_contain_text(
         f"more than this ledger: {elsewhere}"
     )
+
+
+NOTED = """() => {
+  self.PerformanceObserver = class {
+    constructor(told) {
+      const list = [
+        { name: "https://before.invalid/", startTime: 0 },
+        { name: "https://after.invalid/", startTime: 1e9 },
+      ];
+      self.note = () => told({ getEntries: () => list });
+    }
+    observe() {}
+  };
+}"""
+
+
+def test_what_the_page_itself_asked_for_once_sealed_is_told(page: Page, exchange: StandIn) -> None:
+    """Its policy refuses whatever it asks for then: here the browser's list says otherwise."""
+    exchange.cors = True
+    page.add_init_script(f"({NOTED})()")
+    checker = Checker(page=page, exchange=exchange).open().seal()
+    page.evaluate("note()")
+    checker.check(GOOD)
+    words = page.locator("#ledger-words")
+    expect(words).to_contain_text("more than this ledger: https://after.invalid/.")
