@@ -137,6 +137,21 @@ def test_forget_in_the_middle_ends_the_check_and_shows_nothing_of_it(
     expect_new_check_to_work(filled, exchange)
 
 
+LONG_ENOUGH = 500  # milliseconds; Python answers within some hundredths of that
+
+
+def test_what_is_asked_in_the_moment_before_forget_is_not_shown_after_it(
+    filled: Checker, exchange: StandIn
+) -> None:
+    exchange.cors = False
+    filled.press("Check key")
+    expect_verdict(filled, "undecided", "exchange")
+    at_once(filled, "I see that it is off", "Forget key")
+    filled.page.wait_for_timeout(LONG_ENOUGH)
+    expect(filled.verdict).to_have_count(0)
+    expect(filled.page.locator("[data-ledger-row]")).to_have_count(0)
+
+
 def test_forget_in_the_same_moment_as_check_leaves_no_key_behind(
     filled: Checker, exchange: StandIn
 ) -> None:
