@@ -15,15 +15,9 @@ from tests.exchange.accounts import NAMED
 from tests.exchange.standin import StandIn
 from tests.page.checker import CHECKING, Checker
 from tests.page.shared import SharedPage
-from tools.checks.browser import LaunchOptions, launch_options
+from tools.checks.browser import launch_options
 
 expect.set_options(timeout=CHECKING)  # Playwright's 5 s are few where other tests run beside.
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(playwright: Playwright) -> LaunchOptions:
-    """In place of pytest-playwright's own, which only knows a browser that Playwright installed."""
-    return launch_options(playwright)
 
 
 @pytest.fixture(scope="session")

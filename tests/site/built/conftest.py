@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 from tools.build import languages
 from tools.build.finish import finish
 from tools.build.output import pages
-from tools.checks.browser import LaunchOptions, launch_options
+from tools.checks.browser import launch_options
 
 ROOT = Path(__file__).resolve().parents[3]
 COMMITTED = "1795300000"
@@ -23,9 +23,11 @@ type Build = Callable[[Path, str, str], None]
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(playwright: Playwright) -> LaunchOptions:
+def browser(launch_browser: Callable[..., Browser], playwright: Playwright) -> Iterator[Browser]:
     """In place of pytest-playwright's own, which only knows a browser that Playwright installed."""
-    return launch_options(playwright, windows=False)
+    launched = launch_browser(**launch_options(playwright, windows=False))
+    yield launched
+    launched.close()
 
 
 @pytest.fixture(scope="session")
