@@ -1,4 +1,4 @@
-# The five commands of the contract, and the few a maintainer adds. Each sets up what it needs.
+# The six commands of the contract, and the few a maintainer adds. Each sets up what it needs.
 # Python and npm dependencies come from locks with hashes; a stamp file says a lock is installed.
 
 SHELL := bash
@@ -33,7 +33,8 @@ quick: .venv/dev.stamp node_modules/.stamp
 
 test-built: .venv/dev.stamp .venv/pyodide.stamp node_modules/.stamp
 	@$(PY) -m tools.checks.browser
-	@$(PY) -m pytest --quiet tests/site/built tests/page --ignore=tests/page/engines --ignore=tests/page/vault
+	@$(PY) -m pytest --quiet --numprocesses=logical --dist=loadgroup \
+		tests/site/built tests/page --ignore=tests/page/engines --ignore=tests/page/vault
 
 test-engines: site .venv/dev.stamp
 	@command -v xvfb-run >/dev/null || { echo "Install xvfb, then run this again."; exit 1; }
@@ -75,7 +76,7 @@ SPANISH := ÁÉÍÓÚÜÑáéíóúüñ¿¡«»
 INTER := node_modules/@fontsource-variable/inter
 font: .venv/site.stamp node_modules/.stamp
 	@mkdir -p build
-	@.venv/bin/fonttools varLib.instancer --quiet --output build/inter.woff2 \
+	@.venv/bin/fonttools varLib.instancer --quiet --no-recalc-timestamp --output build/inter.woff2 \
 		$(INTER)/files/inter-latin-wght-normal.woff2 wght=400:700
 	@.venv/bin/pyftsubset build/inter.woff2 --unicodes=20-7e,a0 --text='$(MARKS)$(SPANISH)' \
 		--layout-features=kern,tnum --no-hinting --flavor=woff2 \

@@ -330,7 +330,6 @@ def test_the_report_of_a_rehearsal_says_first_that_it_is_one() -> None:
     do("rehearse", name="wrong-secret", now=NOW)
     assert do("markdown")["markdown"].startswith("## A rehearsal with a made-up key: HitBTC does")
     finished(CONNECTED)
-    assert "ehearsal" in markdown
     assert "ehearsal" not in do("markdown")["markdown"]
 
 

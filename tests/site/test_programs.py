@@ -68,8 +68,9 @@ def test_every_test_that_exists_has_a_part_and_every_part_has_tests() -> None:
         {word.partition("=")[2] or word for command in parts.values() for word in command}
         for parts in (programs.QUICK, programs.EVERYTHING)
     )
-    named = {word.partition("::")[0] for word in quick | whole if word.startswith("tests")}
-    assert [word for word in named if not Path(word).exists()] == []
+    named = [word.partition("::") for word in quick | whole if word.startswith("tests")]
+    assert [file for file, _, _ in named if not Path(file).exists()] == []
+    assert [test for file, _, test in named if test and f"def {test}(" not in Path(file).read_text()] == []
     assert programs.APART == ["tests/page/engines"]
     assert set(programs.NODE_TESTS) == {str(file) for file in Path("tests").rglob("*.test.mjs")}
     assert set(programs.NODE_TESTS) <= whole
@@ -210,11 +211,34 @@ def test_playwrights_own_browser_comes_before_the_systems(
         assert browser.find_or_fetch(tmp_path / "no-browser", names) == "/usr/bin/chromium"
 
 
+@pytest.mark.parametrize(
+    ("there", "root", "asked"),
+    [
+        (["chromium", "apt-get"], True, 1),
+        (["chromium", "apt-get"], False, 0),
+        (["chromium"], True, 0),
+        (["chromium", "chromium-headless-shell", "apt-get"], True, 0),
+    ],
+)
+def test_a_smaller_browser_is_asked_for_once_by_who_may_install_one(
+    there: list[str], root: bool, asked: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    fetched: list[str] = []
+    monkeypatch.setattr(browser, "TRIED", tmp_path / "build/tried")
+    monkeypatch.setattr(browser, "_fetch", lambda command, _: fetched.append(command))
+    monkeypatch.setattr("os.geteuid", lambda: 0 if root else 1000)
+    monkeypatch.setattr("shutil.which", lambda name: name if name in there else None)
+    monkeypatch.setattr(Path, "exists", lambda path: path.is_file() and tmp_path in path.parents)
+    browser.main()
+    browser.main()
+    assert fetched == [browser.DEBIANS] * asked
+
+
 def test_no_browser_and_no_way_to_fetch_one_ends_in_one_sentence(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     fetched: list[str] = []
-    monkeypatch.setattr(browser, "_fetch", fetched.append)
+    monkeypatch.setattr(browser, "_fetch", lambda command, _: fetched.append(command))
     monkeypatch.setattr("shutil.which", lambda _: None)
     with pytest.raises(SystemExit, match=r"^No browser was found: install Chromium"):
         browser.find_or_fetch(tmp_path / "no-browser", browser.WHOLE)

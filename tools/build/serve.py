@@ -81,9 +81,15 @@ class Site(WhiteNoise):  # type: ignore[misc]  # it comes without types
 
 
 class Server(ThreadingMixIn, WSGIServer):
-    """One thread for each of a browser's connections."""
+    """A thread for each request: this is HTTP/1.0, unlike at a host."""
 
     daemon_threads = True
+
+    @override
+    def handle_error(self, *_: object) -> None:
+        """Say nothing of browsers that go away in the middle of a request, as they may."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(*_)  # type: ignore[arg-type]
 
 
 class Quiet(WSGIRequestHandler):

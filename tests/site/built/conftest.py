@@ -1,6 +1,7 @@
 """What the tests of the built site share, beside tests/conftest.py."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -70,6 +71,7 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], obje
     with FileLock(f"{folder}.lock"):
         if not folder.exists():
             half = folder.with_suffix(".half")
+            shutil.rmtree(half, ignore_errors=True)  # left by one that failed
             make(half)
             half.rename(folder)
     return folder

@@ -95,9 +95,10 @@ class Load:
     sizes: list[float] = field(default_factory=list)
 
 
-def load(path: str, browser: Browser, address: str) -> Load:
+def load(path: str, browser: Browser, address: str, screen: ViewportSize = PHONE) -> Load:
+    """By a phone, on which a byte and a request cost most, or on another screen."""
     seen = Load()
-    with browser.new_context(base_url=address, viewport=PHONE) as fresh:
+    with browser.new_context(base_url=address, viewport=screen) as fresh:
         page = fresh.new_page()
         page.on("console", lambda message: seen.said.append(message.text))
         page.on("request", lambda request: seen.asked.append(request.url))

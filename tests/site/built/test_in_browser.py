@@ -51,9 +51,10 @@ def test_every_page_asks_nobody_but_the_site_and_little_of_it(
 def test_the_page_with_most_pictures_asks_for_little_where_an_icon_is_shown_too(
     path: str, whole_browser: Browser, serve_site: str
 ) -> None:
-    seen = load(path, whole_browser, serve_site)
+    seen = load(path, whole_browser, serve_site, {"width": 1280, "height": 720})
     assert [url for url in seen.asked if "favicon" in url]
     assert len(seen.asked) <= MOST_REQUESTS
+    assert sum(seen.sizes) <= MOST_BYTES
 
 
 @pytest.mark.parametrize("path", ["guide/", "checker/"])
