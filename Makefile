@@ -33,7 +33,7 @@ quick: .venv/dev.stamp node_modules/.stamp
 
 test-built: .venv/dev.stamp .venv/pyodide.stamp node_modules/.stamp
 	@$(PY) -m tools.checks.browser
-	@$(PY) -m pytest --quiet --numprocesses=logical --dist=loadgroup \
+	@$(PY) -m pytest --quiet --numprocesses=logical --dist=worksteal \
 		tests/site/built tests/page --ignore=tests/page/engines --ignore=tests/page/vault
 
 test-engines: site .venv/dev.stamp

@@ -24,9 +24,6 @@ from tests.page.traces import DISGUISES, reveals, traces
 from tests.page.watch import PLACES, Watch
 from tools.checks.browser import launch_options
 
-pytestmark = pytest.mark.xdist_group("leak")
-"""All in one worker, so that what is measured for one test is not measured again for another."""
-
 SECRET = "Zx7-Qm4_Kd9TbW2rLs8VnPy5HcJf3Gua"
 GOOD = replace(NAMED["as-required"], secret=SECRET)
 WITHDRAW_ON = replace(NAMED["withdraw-on"], secret=SECRET)

@@ -22,7 +22,7 @@ type Parts = Mapping[str, list[str]]
 
 PYTHON = sys.executable
 WORKERS = (os.cpu_count() or 1) + 1
-PYTEST = [PYTHON, "-m", "pytest", "--quiet", f"--numprocesses={WORKERS}", "--dist=loadgroup"]
+PYTEST = [PYTHON, "-m", "pytest", "--quiet", f"--numprocesses={WORKERS}", "--dist=worksteal"]
 PYTEST += ["--durations=10", "--durations-min=0.5"]
 NODE = ["node", "--test", "--test-reporter=spec"]
 FEWER = ["env", "SAMPLED=1"]
