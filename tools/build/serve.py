@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from socketserver import ThreadingMixIn
-from typing import override
+from typing import Any, override
 from wsgiref.headers import Headers
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -86,10 +86,10 @@ class Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
 
     @override
-    def handle_error(self, *_: object) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing of browsers that go away in the middle of a request, as they may."""
         if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(*_)  # type: ignore[arg-type]
+            super().handle_error(request, client_address)
 
 
 class Quiet(WSGIRequestHandler):

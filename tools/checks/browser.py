@@ -1,7 +1,7 @@
 """Find a Chromium for the tests and the figures, or fetch one: `python -m tools.checks.browser`.
 
 Playwright's own comes first, since it is the one Playwright was tried with; then the system's. Of
-both there is one without windows, in which a page takes half of the processor's time.
+both there is one without windows, in which a page takes two thirds of the processor's time.
 """
 
 import contextlib
@@ -46,7 +46,7 @@ def main() -> None:
         if found and not shutil.which(WITHOUT_WINDOWS[0]) and _installs() and not TRIED.exists():
             TRIED.parent.mkdir(exist_ok=True)
             TRIED.touch()  # Whatever comes of it: the tests do without.
-            _fetch(DEBIANS, "Fetching a Chromium without windows: it takes half the time")
+            _fetch(DEBIANS, "Fetching a Chromium without windows, in which tests take less time")
         print(found or "Playwright's own Chromium")
 
 
