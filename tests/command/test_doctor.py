@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -209,6 +208,14 @@ def test_a_socket_that_refuses_pages_is_told_from_one_that_is_shut(
     assert rows(tmp_path)["origin"] == (
         f"{path} from another page: HTTP 403; {path} from a disk: HTTP 403"
     )
+
+
+def test_a_socket_has_opened_only_where_it_was_accepted_as_rfc_6455_says(
+    run: Callable[..., int], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sender, "_ACCEPTED", "another nonce's")
+    run(*KEYLESS)
+    assert "opened" not in str(rows(tmp_path)["origin"])
 
 
 @pytest.mark.parametrize(
@@ -422,21 +429,20 @@ def test_a_proxy_that_is_not_used_is_not_named(
         assert last_line(capsys) == "The exchange could not be reached: is this machine online?"
 
 
-def test_a_socks_proxy_that_its_sockets_cannot_use_is_a_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_it_goes_through_a_socks_proxy_with_its_sockets_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(standin, "HOSTS", ("exchange.invalid",))
     with (
         StandIn(NAMED.values()) as exchange,
-        by_socks("exchange.invalid", exchange.port) as (proxy, _),
+        by_socks("exchange.invalid", exchange.port) as (proxy, asked),
     ):
         through(monkeypatch, proxy)
         monkeypatch.setenv("SSL_CERT_FILE", str(exchange.ca_pem_path))
         options = ["--api", "https://exchange.invalid", "--into", str(tmp_path), *KEYLESS]
-        assert cli.main(["doctor", *options]) == 70
-    assert "HTTPS_PROXY" in (said := capsys.readouterr().err)
-    assert said.count("\n") == 1
-    assert not list(tmp_path.iterdir())
+        assert cli.main(["doctor", *options]) == doctor.NEW
+    assert set(asked) == {"exchange.invalid"}
+    assert {heard.channel for heard in exchange.log} == {"rest", "trading", "wallet"}
 
 
 def test_another_certificate_than_the_exchanges_is_a_sentence(
@@ -502,14 +508,3 @@ def test_a_folder_that_takes_nothing_is_a_failure_and_no_news(
     assert run(*KEYLESS) == 70
     assert "Permission denied" in (said := capsys.readouterr().err)
     assert said.count("\n") == 1
-
-
-def test_without_its_extra_the_command_says_what_to_install(
-    run: Callable[..., int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for name in ("doctor", "sender"):
-        monkeypatch.delitem(sys.modules, f"hitbtc_keycheck.{name}")
-        monkeypatch.delattr(f"hitbtc_keycheck.{name}")
-    monkeypatch.setitem(sys.modules, "websockets.exceptions", None)
-    assert run(*KEYLESS) == usage.USAGE
-    assert "pip install 'hitbtc-keycheck[doctor]'" in capsys.readouterr().err

@@ -1,17 +1,22 @@
 """Plain clients for the stand-in's own tests: sign, ask, converse.
 
+No TLS connection is shared by two threads, which CPython does not keep apart: one that reads while
+another writes may wait for ever (python/cpython#143756).
+
 The signature comes from `hs256`, which the published vectors hold to the truth.
 """
 
+import asyncio
 import base64
 import json
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
+from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import connect
 
 from tests.exchange.accounts import Account
 from tests.exchange.hs256 import signature_of
@@ -71,15 +76,26 @@ def converse(exchange: StandIn, channel: str, *frames: str, until: int = 0) -> l
 
     A socket that ends too soon ends the list with "closed" and the code.
     """
+    wanted = until or len(frames)
+    with ThreadPoolExecutor(1) as apart:  # Playwright may have a loop in this thread.
+        return apart.submit(asyncio.run, _converse(exchange, channel, frames, wanted)).result()
+
+
+async def _converse(
+    exchange: StandIn, channel: str, frames: Sequence[str], wanted: int
+) -> list[str]:
     url = f"{exchange.socket_url}/api/3/ws/{channel}"
     context = _trust(exchange) if url.startswith("wss") else None
     received: list[str] = []
-    with connect(url, ssl=context, proxy=None, close_timeout=1, max_size=None) as opened:
+    async with (
+        asyncio.timeout(10),
+        connect(url, ssl=context, proxy=None, close_timeout=1, max_size=None) as opened,
+    ):
         try:
             for frame in frames:
-                opened.send(frame)
-            while len(received) < (until or len(frames)):
-                received.append(str(opened.recv(timeout=5)))
+                await opened.send(frame)
+            while len(received) < wanted:
+                received.append(str(await opened.recv()))
         except ConnectionClosed as closed:
             received.append(f"closed {closed.rcvd.code if closed.rcvd else 1006}")
     return received

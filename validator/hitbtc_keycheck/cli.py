@@ -11,7 +11,7 @@ import time
 import traceback
 from pathlib import Path
 
-from hitbtc_keycheck import __version__, outputs, rehearsal, surroundings
+from hitbtc_keycheck import __version__, doctor, outputs, rehearsal, surroundings
 from hitbtc_keycheck.cases import Verdict
 from hitbtc_keycheck.check import Check, Event, Via
 from hitbtc_keycheck.connection import DEADLINE, Connection, now
@@ -48,7 +48,9 @@ def main(arguments: list[str] | None = None) -> int:
 def _to_the_end(given: list[str], words: Words) -> int:
     """Run the command, and see that what it printed is written."""
     try:
-        return _doctor(given[1:]) if given[:1] == ["doctor"] else _run(_parse(given, words), words)
+        if given[:1] == ["doctor"]:
+            return doctor.main(given[1:])
+        return _run(_parse(given, words), words)
     finally:
         outputs.flush(sys.stdout)
 
@@ -66,15 +68,6 @@ def _failed(error: Exception) -> Message:
     where = f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}"
     why = f": {error.strerror}" if isinstance(error, OSError) and error.strerror else ""
     return Message("command.failed", {"where": f"{where}{why}"})
-
-
-def _doctor(arguments: list[str]) -> int:
-    """The maintainer's command, which needs more than the readers'."""
-    try:
-        from hitbtc_keycheck import doctor  # noqa: PLC0415
-    except ModuleNotFoundError:
-        raise UsageError(Message("command.doctor-needs-more")) from None
-    return doctor.main(arguments)
 
 
 def _parse(arguments: list[str], words: Words) -> argparse.Namespace:

@@ -4,7 +4,6 @@ Rules of this room: for maintainers and volunteers, so in English and not in the
 run by a test against the live exchange. Every request is one of the checker's table or one of the
 two reads that `observations` adds, is shown before it is sent, and is sent only after a yes. A key
 is typed at a prompt and kept nowhere. What is written down is `observations`' choice.
-It takes `websockets`, the extra `doctor`, which the command for everybody does without.
 """
 
 import json

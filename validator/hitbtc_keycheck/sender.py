@@ -10,14 +10,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import httpx
-from websockets.exceptions import InvalidHandshake, InvalidProxy, InvalidStatus, ProxyError
-from websockets.sync.client import connect
 
 from hitbtc_keycheck import __version__, surroundings
 from hitbtc_keycheck.answers import MAX_TEXT
 from hitbtc_keycheck.observations import OWN, QUESTIONS, Manner, Seen, Step, rest_seen, socket_seen
 from hitbtc_keycheck.signing import Signer, authorized
-from hitbtc_keycheck.surroundings import SurroundingsError, is_loopback
 from hitbtc_keycheck.words import load
 
 PATIENCE = 10.0  # seconds for one answer
@@ -56,11 +53,8 @@ class Sender:
         if step.manner is Manner.SIGNED:
             headers["Authorization"] = "HS256 (key, signature and time; never the secret)"
         path = step.probe.asked_of("{a random id}")
-        first = f"{verb} {self._base(step)}{path}"
-        return [first, *(f"{name}: {value}" for name, value in headers.items())]
-
-    def _base(self, step: Step) -> str:
-        return self.api.replace("http", "ws", 1) if step.manner is Manner.OPEN else self.api
+        base = self.api.replace("http", "ws", 1) if step.manner is Manner.OPEN else self.api
+        return [f"{verb} {base}{path}", *(f"{name}: {value}" for name, value in headers.items())]
 
     def _ask(self, step: Step) -> Seen:
         path = step.probe.asked_of(str(uuid.uuid4()))
@@ -84,30 +78,30 @@ class Sender:
 
     def _open(self, step: Step) -> Seen:
         """Open a socket, say nothing on it, close it."""
-        address = f"{self._base(step)}{step.probe.asked_of('')}"
+        address = f"{self.api}{step.probe.asked_of('')}"
+        headers = _headers(step) | {"User-Agent": AGENT} | _UPGRADE
         try:
-            with connect(
-                address,
-                additional_headers=_headers(step),
-                user_agent_header=AGENT,
-                open_timeout=PATIENCE,
-                proxy=None if is_loopback(self.api) else True,
-            ):
-                return socket_seen(step, "opened")
-        except InvalidStatus as refused:
-            return socket_seen(step, "refused", refused.response.status_code)
-        except ProxyError as error:
+            with self.client.stream("GET", address, headers=headers, timeout=PATIENCE) as came:
+                status, accepted = came.status_code, came.headers.get("Sec-WebSocket-Accept")
+        except httpx.ProxyError as error:
             raise UnseenError(_why(error, self.api)) from None
-        except (ImportError, InvalidProxy):  # SOCKS, for which websockets needs python-socks.
-            raise SurroundingsError(
-                "The doctor's WebSockets cannot go through this proxy: name one that begins with "
-                "http:// in HTTPS_PROXY, and unset ALL_PROXY."
-            ) from None
-        except (OSError, InvalidHandshake):
+        except httpx.TransportError:
             return socket_seen(step, "closed")
+        if status == httpx.codes.SWITCHING_PROTOCOLS and accepted == _ACCEPTED:
+            return socket_seen(step, "opened")
+        return socket_seen(step, "refused", status)
 
 
 _TROUBLE = (429, *range(500, 600))
+
+# How a WebSocket is opened, with RFC 6455's own example of a nonce and of what accepts it (1.3).
+_UPGRADE = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+}
+_ACCEPTED = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
 
 
 def _headers(step: Step) -> dict[str, str]:
