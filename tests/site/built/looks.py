@@ -1,11 +1,11 @@
 """What a browser makes of the built pages, and the limits that it is held to."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, ViewportSize
+from playwright.sync_api import Browser, Page, ViewportSize
 
 type Scheme = Literal["light", "dark"]
 
@@ -88,31 +88,44 @@ FOUND_FIRST = {
 
 @dataclass(frozen=True, kw_only=True)
 class Load:
-    """One page's first load, with nothing kept from before."""
+    """One page's first load, with nothing kept from before.
 
-    said: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-    sizes: list[float] = field(default_factory=list)
+    `too_narrow` are the widths at which the page then scrolls sideways.
+    """
+
+    said: list[str]
+    asked: list[str]
+    sizes: list[float]
+    too_narrow: list[int]
 
 
 def load(path: str, browser: Browser, address: str, screen: ViewportSize = PHONE) -> Load:
     """By a phone, on which a byte and a request cost most, or on another screen."""
-    seen = Load()
-    with browser.new_context(base_url=address, viewport=screen) as fresh:
+    said: list[str] = []
+    asked: list[str] = []
+    sizes: list[float] = []
+    with browser.new_context(
+        base_url=address, viewport=screen, reduced_motion="reduce"
+    ) as fresh:
         page = fresh.new_page()
-        page.on("console", lambda message: seen.said.append(message.text))
-        page.on("request", lambda request: seen.asked.append(request.url))
+        page.on("console", lambda message: said.append(message.text))
+        page.on("request", lambda request: asked.append(request.url))
         wire = fresh.new_cdp_session(page)
         wire.send("Network.enable")
-        wire.on("Network.loadingFinished", lambda it: seen.sizes.append(it["encodedDataLength"]))
+        wire.on("Network.loadingFinished", lambda it: sizes.append(it["encodedDataLength"]))
         page.goto(path)  # Until all that the page names is there: a busy machine seems idle sooner.
         page.wait_for_load_state("networkidle")
-    return seen
+        return Load(
+            said=said,
+            asked=[*asked],  # Now: a wider screen shows more pictures, and asks for them.
+            sizes=[*sizes],
+            too_narrow=[width for width in (320, *WIDTHS) if scrolls_sideways(page, width)],
+        )
 
 
-def widths(path: str, widths: tuple[int, ...]) -> tuple[int, ...]:
-    """A translation has the parts of the English page: the narrowest place for its words will do."""
-    return WIDTHS[:1] if path.startswith("es/") else widths
+def scrolls_sideways(page: Page, width: int) -> bool:
+    page.set_viewport_size({"width": width, "height": 900})
+    return bool(page.evaluate("document.scrollingElement.scrollWidth > innerWidth"))
 
 
 def axe_findings(
@@ -121,7 +134,8 @@ def axe_findings(
     """Path, width, rule and place of whatever axe finds.
 
     It has to be put into the page, which only a context without policies allows. All rules look in
-    the first scheme; in the other, those about colours, as nothing else differs there.
+    the first scheme; in the other, those about colours, as nothing else differs there. A menu that
+    is laid out is the same on all pages: every fourth is asked about it, and the checkers.
     """
     rules = {} if scheme == SCHEMES[0] else {"runOnly": COLOURS}
     options = {"resultTypes": ["violations"], **rules}
@@ -129,10 +143,11 @@ def axe_findings(
         base_url=address, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce"
     ) as lenient:
         page = lenient.new_page()
-        for path in paths:
+        for number, path in enumerate(paths):
             page.goto(path)
             page.evaluate(AXE.read_text())
-            for width in widths(path, AXE_WIDTHS):
+            everywhere = number % 4 == 0 or "checker" in path
+            for width in AXE_WIDTHS if everywhere else AXE_WIDTHS[:1]:
                 page.set_viewport_size({"width": width, "height": 900})
                 page.wait_for_function(SCROLLED_BY_KEYBOARD)
                 result = page.evaluate("(options) => axe.run(options)", options)

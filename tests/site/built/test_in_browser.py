@@ -15,11 +15,9 @@ from tests.site.built.looks import (
     MOST_SCREENS,
     PHONE,
     SCHEMES,
-    WIDTHS,
     Scheme,
     axe_findings,
     load,
-    widths,
 )
 
 
@@ -35,7 +33,7 @@ def of(paths: list[str], spanish: bool) -> list[str]:
 
 
 @LANGUAGES
-def test_every_page_asks_nobody_but_the_site_and_little_of_it(
+def test_every_page_asks_nobody_but_the_site_and_little_of_it_and_scrolls_one_way(
     spanish: bool, browser: Browser, serve_site: str, paths: list[str]
 ) -> None:
     for path in of(paths, spanish):
@@ -45,6 +43,7 @@ def test_every_page_asks_nobody_but_the_site_and_little_of_it(
         assert len(seen.asked) <= MOST_REQUESTS, (path, seen.asked)
         assert sum(seen.sizes) <= MOST_BYTES, (path, sum(seen.sizes))
         assert not [url for url in seen.asked if "/runtime/" in url], path
+        assert seen.too_narrow == [], path
 
 
 @pytest.mark.parametrize("path", ["guide/make-the-key/", "es/guide/make-the-key/"])
@@ -74,19 +73,6 @@ def test_axe_finds_nothing(
     if spanish or scheme == "dark":
         asked = [path for path in asked if path in asked[::4] or "checker" in path]
     assert list(axe_findings(asked, scheme, browser, serve_site)) == []
-
-
-def test_no_page_scrolls_sideways(browser: Browser, serve_site: str, paths: list[str]) -> None:
-    wide = []
-    with browser.new_context(base_url=serve_site, reduced_motion="reduce") as still:
-        page = still.new_page()
-        for path in paths:
-            page.goto(path)
-            for width in (320, *widths(path, WIDTHS)):
-                page.set_viewport_size({"width": width, "height": 900})
-                if page.evaluate("document.scrollingElement.scrollWidth > innerWidth"):
-                    wide.append((path, width))
-    assert wide == []
 
 
 @pytest.mark.parametrize(("path", "most"), MOST_SCREENS.items())
