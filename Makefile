@@ -89,7 +89,7 @@ lock: .venv/dev.stamp
 .venv/%.stamp: requirements/%.txt
 	@tools/build/setup python $*
 
-.venv/pyodide.stamp: requirements/pyodide.txt .venv/dev.stamp node_modules/.stamp
+.venv/pyodide.stamp: requirements/core-tests.txt .venv/dev.stamp node_modules/.stamp
 	@tools/build/setup pyodide
 
 node_modules/.stamp: package-lock.json

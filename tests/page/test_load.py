@@ -240,6 +240,7 @@ def test_a_python_that_has_a_network_is_noticed_and_everything_forgotten(
     checker.field("API key").click()
     checker.page.wait_for_timeout(500)
     expect(checker.form).to_have_attribute("data-seal", "failed")  # for good
+    expect(checker.words).to_contain_text(NOT_SEALED)  # Loading is not tried again.
 
 
 @pytest.mark.parametrize(

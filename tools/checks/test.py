@@ -1,7 +1,7 @@
 """Run the tests: `make test` all of them, `make quick` what finds most faults in about a minute.
 
 Rules of this room: without a site or a browser nothing is run; a part that fails keeps no other
-from running, and what it said is shown whole when it ends. pytest has one worker more than there
+from running, and what it said is shown whole when it ends. pytest has two workers more than there
 are cores, since a page often waits; what is not pytest's runs beside it.
 """
 
@@ -21,7 +21,7 @@ type Parts = Mapping[str, list[str]]
 """A command for each title."""
 
 PYTHON = sys.executable
-WORKERS = (os.cpu_count() or 1) + 1
+WORKERS = (os.cpu_count() or 1) + 2
 PYTEST = [PYTHON, "-m", "pytest", "--quiet", f"--numprocesses={WORKERS}", "--dist=worksteal"]
 PYTEST += ["--durations=10", "--durations-min=0.5"]
 NODE = ["node", "--test", "--test-reporter=spec"]

@@ -5,7 +5,7 @@
  *     node tests/page/pyodide/run.mjs [pytest's arguments]
  *
  * Rules of this room: the same tests, the same settings (pyproject.toml), and nothing importable but
- * the standard library, the packages of requirements/pyodide.txt and our own sources.
+ * the standard library, the packages of requirements/core-tests.txt and our own sources.
  */
 
 import { fileURLToPath } from "node:url";

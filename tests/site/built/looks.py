@@ -1,7 +1,7 @@
 """What a browser makes of the built pages, and the limits that it is held to."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -88,39 +88,40 @@ FOUND_FIRST = {
 
 @dataclass(frozen=True, kw_only=True)
 class Load:
-    """One page's first load, with nothing kept from before.
+    """One page's load, with nothing kept from before.
 
     `too_narrow` are the widths at which the page then scrolls sideways.
     """
 
-    said: list[str]
-    asked: list[str]
-    sizes: list[float]
-    too_narrow: list[int]
+    said: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    sizes: list[float] = field(default_factory=list)
+    too_narrow: list[int] = field(default_factory=list)
 
 
-def load(path: str, browser: Browser, address: str, screen: ViewportSize = PHONE) -> Load:
+def loads(
+    paths: Iterable[str], browser: Browser, address: str, screen: ViewportSize = PHONE
+) -> Iterator[tuple[str, Load]]:
     """By a phone, on which a byte and a request cost most, or on another screen."""
-    said: list[str] = []
-    asked: list[str] = []
-    sizes: list[float] = []
-    with browser.new_context(
-        base_url=address, viewport=screen, reduced_motion="reduce"
-    ) as fresh:
-        page = fresh.new_page()
-        page.on("console", lambda message: said.append(message.text))
-        page.on("request", lambda request: asked.append(request.url))
-        wire = fresh.new_cdp_session(page)
+    with browser.new_context(base_url=address, reduced_motion="reduce") as context:
+        page = context.new_page()
+        seen = Load()
+        page.on("console", lambda message: seen.said.append(message.text))
+        page.on("request", lambda request: seen.asked.append(request.url))
+        wire = context.new_cdp_session(page)
         wire.send("Network.enable")
-        wire.on("Network.loadingFinished", lambda it: sizes.append(it["encodedDataLength"]))
-        page.goto(path)  # Until all that the page names is there: a busy machine seems idle sooner.
-        page.wait_for_load_state("networkidle")
-        return Load(
-            said=said,
-            asked=[*asked],  # Now: a wider screen shows more pictures, and asks for them.
-            sizes=[*sizes],
-            too_narrow=[width for width in (320, *WIDTHS) if scrolls_sideways(page, width)],
-        )
+        wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        wire.on("Network.loadingFinished", lambda it: seen.sizes.append(it["encodedDataLength"]))
+        for path in paths:
+            page.set_viewport_size(screen)
+            page.wait_for_load_state("networkidle")
+            seen = Load()
+            page.goto(path)  # Until all that it names is there: a busy machine seems idle sooner.
+            page.wait_for_load_state("networkidle")
+            # A copy, since a wider screen shows more pictures, and asks for them.
+            first = replace(seen, asked=[*seen.asked], sizes=[*seen.sizes])
+            narrow = [width for width in (320, *WIDTHS) if scrolls_sideways(page, width)]
+            yield path, replace(first, too_narrow=narrow)
 
 
 def scrolls_sideways(page: Page, width: int) -> bool:

@@ -17,7 +17,7 @@ from tests.site.built.looks import (
     SCHEMES,
     Scheme,
     axe_findings,
-    load,
+    loads,
 )
 
 
@@ -36,8 +36,7 @@ def of(paths: list[str], spanish: bool) -> list[str]:
 def test_every_page_asks_nobody_but_the_site_and_little_of_it_and_scrolls_one_way(
     spanish: bool, browser: Browser, serve_site: str, paths: list[str]
 ) -> None:
-    for path in of(paths, spanish):
-        seen = load(path, browser, serve_site)
+    for path, seen in loads(of(paths, spanish), browser, serve_site):
         assert seen.said == [], path
         assert {urlsplit(url).netloc for url in seen.asked} == {urlsplit(serve_site).netloc}, path
         assert len(seen.asked) <= MOST_REQUESTS, (path, seen.asked)
@@ -50,7 +49,7 @@ def test_every_page_asks_nobody_but_the_site_and_little_of_it_and_scrolls_one_wa
 def test_the_page_with_most_pictures_asks_for_little_where_an_icon_is_shown_too(
     path: str, whole_browser: Browser, serve_site: str
 ) -> None:
-    seen = load(path, whole_browser, serve_site, {"width": 1280, "height": 720})
+    ((_, seen),) = loads([path], whole_browser, serve_site, {"width": 1280, "height": 720})
     assert [url for url in seen.asked if "favicon" in url]
     assert len(seen.asked) <= MOST_REQUESTS
     assert sum(seen.sizes) <= MOST_BYTES
