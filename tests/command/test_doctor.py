@@ -3,16 +3,19 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
+import httpx
 import pytest
 
 from hitbtc_keycheck import cli, doctor, sender, usage
-from hitbtc_keycheck.observations import Unknown
+from hitbtc_keycheck.observations import WITHOUT_KEY, Manner, Unknown
 from hitbtc_keycheck.requests import PATHS, PROBES
 from tests.exchange import standin
 from tests.exchange.accounts import NAMED, Account
-from tests.exchange.faults import Fault, Step, answered, instead
+from tests.exchange.faults import Cut, Fault, Step, answered, instead
 from tests.exchange.oracle import Answer
 from tests.exchange.proxies import by_socks
 from tests.exchange.standin import StandIn
@@ -204,18 +207,60 @@ def test_a_socket_that_refuses_pages_is_told_from_one_that_is_shut(
     plain.spoil("trading open", after_the_first(answered(403, "")))
     plain.spoil("wallet open", answered(403, ""))
     run(*KEYLESS)
-    path = "open /api/3/ws/trading"
     assert rows(tmp_path)["origin"] == (
-        f"{path} from another page: HTTP 403; {path} from a disk: HTTP 403"
+        f"{TRADING} from another page: HTTP 403; {TRADING} from a disk: HTTP 403"
+    )
+
+
+TRADING = "open /api/3/ws/trading"
+
+
+@pytest.mark.parametrize("fault", [instead(), instead(Cut.RESET), instead(Cut.HALF_CLOSE)])
+def test_a_socket_that_is_not_answered_is_closed(
+    fault: Fault,
+    run: Callable[..., int],
+    plain: StandIn,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setattr(sender, "PATIENCE", 0.5)
+    plain.spoil("trading open", after_the_first(fault))
+    plain.spoil("wallet open", answered(403, ""))
+    run(*KEYLESS)
+    assert rows(tmp_path)["origin"] == (
+        f"{TRADING} from another page: closed; {TRADING} from a disk: closed"
     )
 
 
 def test_a_socket_has_opened_only_where_it_was_accepted_as_rfc_6455_says(
-    run: Callable[..., int], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    run: Callable[..., int], plain: StandIn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(sender, "_ACCEPTED", "another nonce's")
+    accepting, nonces = sender._accepting, []
+
+    def accepting_the_first(nonce: str) -> str:
+        nonces.append(nonce)
+        return accepting(nonces[0])
+
+    monkeypatch.setattr(sender, "_accepting", accepting_the_first)
+    plain.spoil("wallet open", answered(403, ""))
     run(*KEYLESS)
-    assert "opened" not in str(rows(tmp_path)["origin"])
+    assert rows(tmp_path)["origin"] == (
+        f"{TRADING} from another page: closed; {TRADING} from a disk: closed"
+    )
+
+
+def test_an_opening_that_reaches_nobody_shows_nothing() -> None:
+    openings = [step for step in WITHOUT_KEY if step.manner is Manner.OPEN]
+    with httpx.Client() as client:
+        unreached = sender.Sender(api="http://127.0.0.1:9", client=client, agrees=lambda: True)
+        with pytest.raises(sender.UnseenError):
+            list(unreached.send_all(openings))
+
+
+def test_no_cookie_goes_along(run: Callable[..., int], plain: StandIn) -> None:
+    plain.spoil("*", lambda answer: [replace(answer, headers={"Set-Cookie": "a=b; Path=/"})])
+    assert run(*KEYLESS) == doctor.NEW
+    assert [heard.name for heard in plain.log if "Cookie" in heard.headers] == []
 
 
 @pytest.mark.parametrize(
@@ -442,7 +487,7 @@ def test_it_goes_through_a_socks_proxy_with_its_sockets_too(
         options = ["--api", "https://exchange.invalid", "--into", str(tmp_path), *KEYLESS]
         assert cli.main(["doctor", *options]) == doctor.NEW
     assert set(asked) == {"exchange.invalid"}
-    assert {heard.channel for heard in exchange.log} == {"rest", "trading", "wallet"}
+    assert str(rows(tmp_path)["origin"]).count("opened") == 4
 
 
 def test_another_certificate_than_the_exchanges_is_a_sentence(
@@ -454,15 +499,16 @@ def test_another_certificate_than_the_exchanges_is_a_sentence(
     assert last_line(capsys).startswith("The certificate that came is not the exchange's")
 
 
-@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("trouble", [*product(["rest GET *", "trading open"], [429, 503])])
 def test_the_exchanges_own_trouble_settles_nothing(
-    status: int,
+    trouble: tuple[str, int],
     run: Callable[..., int],
     plain: StandIn,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    plain.spoil("rest GET *", answered(status, ""))
+    names, status = trouble
+    plain.spoil(names, answered(status, ""))
     assert run(*KEYLESS) == doctor.UNSEEN
     assert f"(HTTP {status})" in last_line(capsys)
     assert not list(tmp_path.iterdir())

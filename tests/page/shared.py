@@ -20,6 +20,7 @@ OF_THE_PAGE = """() => {
     fields: [...fields].map(({ id, value, checked }) => [id, value, checked]),
     "title and address": [document.title, location.href, window.name, history.state],
     window: [innerWidth, innerHeight, matchMedia("(prefers-color-scheme: dark)").matches],
+    network: navigator.onLine,
     storage: [{ ...localStorage }, { ...sessionStorage }, document.cookie],
   };
   const lines = Object.entries(told).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
@@ -59,6 +60,7 @@ class SharedPage:
         forget(self._checker)
         expect_quiet(self._checker)
         left = [*changes(wanted, state(self._checker)), *self._checker.exchange.violations]
+        self._checker.page.context.set_offline(False)  # The next is lent a page in this window.
         assert not left, "\n".join(["the page is not as new:", *left])
         self._as_new = wanted
 

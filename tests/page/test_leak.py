@@ -17,7 +17,7 @@ from tests.exchange.accounts import NAMED
 from tests.exchange.faults import Cut, instead
 from tests.exchange.standin import StandIn
 from tests.page.checker import Checker
-from tests.page.conftest import QUICKLY_COMPILED, as_new, finding
+from tests.page.conftest import as_new, finding
 from tests.page.served import copied, serving
 from tests.page.test_load import runtime_file, with_right_hash
 from tests.page.traces import DISGUISES, reveals, traces
@@ -50,7 +50,7 @@ def watched(
     """A browser of its own, with a profile on the disk; looked back at when it is closed."""
     profile, network = folder / "profile", folder / "network.json"
     log = [f"--log-net-log={network}", "--net-log-capture-mode=IncludeSensitive"]
-    options = launch_options(playwright, QUICKLY_COMPILED, *finding(exchange), *log)
+    options = launch_options(playwright, *finding(exchange), *log)
     with serving(site) as (url, heard):
         context = playwright.chromium.launch_persistent_context(profile, **options, base_url=url)
         watch = Watch(context, exchange, heard)

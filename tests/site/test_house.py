@@ -33,10 +33,6 @@ def test_only_the_page_imports_the_bridge() -> None:
     assert HOUSE.find_modules_that_directly_import(BRIDGE) == {"python.js"}
 
 
-def test_an_import_within_a_function_counts() -> None:
-    assert ("cli", "doctor") in arrows(HOUSE)
-
-
 def test_the_vault_imports_nothing() -> None:
     assert HOUSE.find_modules_directly_imported_by("vault.js") == set()
 

@@ -1,9 +1,13 @@
 """Shows the doctor's requests one by one, and sends those that are agreed to.
 
 Rules of this room: for maintainers, so in English and not in the words' file. Nothing is sent that
-was not shown; what is shown leaves out what is secret or random.
+was not shown; what is shown leaves out what is secret or random, and what every request of a client
+says or every opening of a WebSocket.
 """
 
+import base64
+import hashlib
+import os
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
@@ -70,38 +74,56 @@ class Sender:
             came = self.client.request(method, address, headers=headers, timeout=PATIENCE)
         except httpx.HTTPError as error:
             raise UnseenError(_why(error, self.api)) from None
-        if came.status_code in _TROUBLE and step.probe not in OWN:  # Theirs may be gone for good.
-            raise UnseenError(
-                f"The exchange has trouble or too much to do (HTTP {came.status_code})."
-            )
+        if step.probe not in OWN:  # Theirs may be gone for good.
+            _expect_no_trouble(came.status_code)
         return rest_seen(step, came.status_code, dict(came.headers), came.text[:MAX_TEXT])
 
     def _open(self, step: Step) -> Seen:
-        """Open a socket, say nothing on it, close it."""
-        address = f"{self.api}{step.probe.asked_of('')}"
-        headers = _headers(step) | {"User-Agent": AGENT} | _UPGRADE
+        """Open a socket on a connection of its own, say nothing on it, close it."""
+        nonce = base64.b64encode(os.urandom(16)).decode()
         try:
-            with self.client.stream("GET", address, headers=headers, timeout=PATIENCE) as came:
+            with (
+                surroundings.client(self.api) as client,
+                client.stream(
+                    "GET",
+                    f"{self.api}{step.probe.asked_of('')}",
+                    headers=_headers(step) | {"User-Agent": AGENT} | _upgrade(nonce),
+                    timeout=PATIENCE,
+                ) as came,
+            ):
                 status, accepted = came.status_code, came.headers.get("Sec-WebSocket-Accept")
-        except httpx.ProxyError as error:
+        except (httpx.ProxyError, httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise UnseenError(_why(error, self.api)) from None
         except httpx.TransportError:
             return socket_seen(step, "closed")
-        if status == httpx.codes.SWITCHING_PROTOCOLS and accepted == _ACCEPTED:
-            return socket_seen(step, "opened")
+        if status == httpx.codes.SWITCHING_PROTOCOLS:
+            return socket_seen(step, "opened" if accepted == _accepting(nonce) else "closed")
+        _expect_no_trouble(status)
         return socket_seen(step, "refused", status)
 
 
 _TROUBLE = (429, *range(500, 600))
 
-# How a WebSocket is opened, with RFC 6455's own example of a nonce and of what accepts it (1.3).
-_UPGRADE = {
-    "Connection": "Upgrade",
-    "Upgrade": "websocket",
-    "Sec-WebSocket-Version": "13",
-    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-}
-_ACCEPTED = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
+
+def _expect_no_trouble(status: int) -> None:
+    if status in _TROUBLE:
+        raise UnseenError(f"The exchange has trouble or too much to do (HTTP {status}).")
+
+
+def _upgrade(nonce: str) -> dict[str, str]:
+    """How a WebSocket is asked for (RFC 6455, 4.1)."""
+    return {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": nonce,
+    }
+
+
+def _accepting(nonce: str) -> str:
+    """What a server that means to open it answers (RFC 6455, 4.2.2)."""
+    whole = f"{nonce}258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+    return base64.b64encode(hashlib.sha1(whole.encode(), usedforsecurity=False).digest()).decode()
 
 
 def _headers(step: Step) -> dict[str, str]:

@@ -6,6 +6,7 @@ which may hold a password. To this machine itself no proxy is used.
 
 import os
 import ssl
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -34,12 +35,16 @@ def is_loopback(address: str) -> bool:
 
 
 def client(api: str) -> httpx.Client:
-    """Return a client for the base address `api`, as this machine is set to reach it."""
+    """Return a client for the base address `api`, as this machine is set to reach it.
+
+    It keeps no cookie, which would go along with the next request unseen.
+    """
     trusted = _trusted()
+    no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
     if is_loopback(api):
-        return httpx.Client(transport=httpx.HTTPTransport(verify=trusted))
+        return httpx.Client(transport=httpx.HTTPTransport(verify=trusted), cookies=no_cookies)
     try:
-        return httpx.Client(verify=trusted)
+        return httpx.Client(verify=trusted, cookies=no_cookies)
     except (ValueError, httpx.InvalidURL):
         found = Message("surroundings.proxy", {"settings": _set(PROXIES)})
         raise SurroundingsError(found) from None

@@ -1,6 +1,6 @@
 """What a browser makes of the built pages, and the limits that it is held to."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -88,7 +88,7 @@ FOUND_FIRST = {
 
 @dataclass(frozen=True, kw_only=True)
 class Load:
-    """One page's load, with nothing kept from before.
+    """One page's load, with no file kept from before.
 
     `too_narrow` are the widths at which the page then scrolls sideways.
     """
@@ -113,8 +113,8 @@ def loads(
         wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
         wire.on("Network.loadingFinished", lambda it: seen.sizes.append(it["encodedDataLength"]))
         for path in paths:
+            page.goto("about:blank")  # Ends what the page before may still ask for.
             page.set_viewport_size(screen)
-            page.wait_for_load_state("networkidle")
             seen = Load()
             page.goto(path)  # Until all that it names is there: a busy machine seems idle sooner.
             page.wait_for_load_state("networkidle")
@@ -130,13 +130,13 @@ def scrolls_sideways(page: Page, width: int) -> bool:
 
 
 def axe_findings(
-    paths: Iterable[str], scheme: Scheme, browser: Browser, address: str
+    paths: Iterable[str], laid_out: Collection[str], scheme: Scheme, browser: Browser, address: str
 ) -> Iterator[tuple[str, int, str, str]]:
     """Path, width, rule and place of whatever axe finds.
 
     It has to be put into the page, which only a context without policies allows. All rules look in
-    the first scheme; in the other, those about colours, as nothing else differs there. A menu that
-    is laid out is the same on all pages: every fourth is asked about it, and the checkers.
+    the first scheme; in the other, those about colours, as nothing else differs there. Pages that
+    are not in `laid_out` are asked on a phone only.
     """
     rules = {} if scheme == SCHEMES[0] else {"runOnly": COLOURS}
     options = {"resultTypes": ["violations"], **rules}
@@ -144,11 +144,10 @@ def axe_findings(
         base_url=address, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce"
     ) as lenient:
         page = lenient.new_page()
-        for number, path in enumerate(paths):
+        for path in paths:
             page.goto(path)
             page.evaluate(AXE.read_text())
-            everywhere = number % 4 == 0 or "checker" in path
-            for width in AXE_WIDTHS if everywhere else AXE_WIDTHS[:1]:
+            for width in AXE_WIDTHS if path in laid_out else AXE_WIDTHS[:1]:
                 page.set_viewport_size({"width": width, "height": 900})
                 page.wait_for_function(SCROLLED_BY_KEYBOARD)
                 result = page.evaluate("(options) => axe.run(options)", options)
