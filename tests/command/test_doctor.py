@@ -223,7 +223,7 @@ def test_a_socket_that_is_not_answered_is_closed(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(sender, "PATIENCE", 0.5)
+    monkeypatch.setattr(sender, "PATIENCE", 2.0)
     plain.spoil("trading open", after_the_first(fault))
     plain.spoil("wallet open", answered(403, ""))
     run(*KEYLESS)

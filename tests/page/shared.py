@@ -20,7 +20,6 @@ OF_THE_PAGE = """() => {
     fields: [...fields].map(({ id, value, checked }) => [id, value, checked]),
     "title and address": [document.title, location.href, window.name, history.state],
     window: [innerWidth, innerHeight, matchMedia("(prefers-color-scheme: dark)").matches],
-    network: navigator.onLine,
     storage: [{ ...localStorage }, { ...sessionStorage }, document.cookie],
   };
   const lines = Object.entries(told).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
@@ -57,10 +56,10 @@ class SharedPage:
         """Make it new; where it is not then, fail, and let the next test have it loaded anew."""
         wanted, self._as_new = self._as_new, []
         self._checker.exchange.mend()
+        self._checker.page.context.set_offline(False)
         forget(self._checker)
         expect_quiet(self._checker)
         left = [*changes(wanted, state(self._checker)), *self._checker.exchange.violations]
-        self._checker.page.context.set_offline(False)  # The next is lent a page in this window.
         assert not left, "\n".join(["the page is not as new:", *left])
         self._as_new = wanted
 

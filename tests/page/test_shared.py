@@ -97,10 +97,6 @@ def end_the_transport(checker: Checker) -> None:
     checker.expect_workers(3)
 
 
-def stay_offline(checker: Checker) -> None:
-    checker.page.context.set_offline(True)
-
-
 def send_what_nobody_may(checker: Checker) -> None:
     checker.exchange.violations.append("any")
 
@@ -115,11 +111,19 @@ def test_who_leaves_something_behind_fails_and_the_next_is_lent_a_new_page(
     shared: SharedPage, exchange: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tests.page.shared.QUIET_WITHIN", 0.5)
-    leaks = leave_a_name, end_the_transport, stay_offline, send_what_nobody_may, leave_a_socket_open
-    for leak in leaks:
+    for leak in (leave_a_name, end_the_transport, send_what_nobody_may, leave_a_socket_open):
         leak(shared.lent())
         with pytest.raises(AssertionError):
             shared.given_back()
         exchange.violations.clear()
     shared.lent().check(GOOD)
     shared.given_back()
+
+
+def test_a_page_that_a_failed_test_left_offline_is_lent_with_its_network(
+    shared: SharedPage, exchange: StandIn
+) -> None:
+    shared.lent().page.context.set_offline(True)
+    shared.given_back()
+    shared.lent().check(GOOD)
+    assert exchange.log
