@@ -1,7 +1,4 @@
-"""How far things reach on the checker's page, and how far they may.
-
-`test_layout.py` holds the page to these limits; `make bench` prints where it stands.
-"""
+"""How far things reach on the checker's page, and how far they may."""
 
 from playwright.sync_api import ViewportSize, expect
 

@@ -1,7 +1,7 @@
 """What the reader sees without looking for it: the form, the answer, what to press next, the focus.
 
 Rules of this room: places are measured in CSS pixels in Chromium on two screens: logic, not
-timing; the limits stand in reach.py, and `make bench` prints the same figures.
+timing; the limits stand in reach.py.
 """
 
 import json

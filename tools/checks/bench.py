@@ -17,8 +17,6 @@ from playwright.sync_api import sync_playwright
 
 from tests.exchange.accounts import NAMED
 from tests.exchange.standin import StandIn
-from tests.page.checker import Checker
-from tests.page.reach import REACHES, SCREENS, measured
 from tools.build.serve import SITE
 from tools.checks.bench_visits import Starts, Visitor, arena, interleaved, late, repeated
 
@@ -52,9 +50,7 @@ def figures() -> list[str]:
     ):
         visitor = Visitor(playwright=playwright, exchange=exchange, base=base, profiles=profiles)
         starts = interleaved(visitor, ROUNDS)
-        found = [*of_starts(starts), *of_bytes(visitor, starts), *of_checks(visitor, starts)]
-        exchange.cors = False
-        return [*found, *of_reach(visitor)]
+        return [*of_starts(starts), *of_bytes(visitor, starts), *of_checks(visitor, starts)]
 
 
 def of_starts(starts: Starts) -> Iterator[str]:
@@ -105,15 +101,6 @@ def of_checks(visitor: Visitor, starts: Starts) -> Iterator[str]:
     waits = ", ".join(f"{delay * 1000:.0f} ms → {took:.1f} s" for delay, took in trips.items())
     figure = "round trips of a whole check once sockets are open"
     yield row(figure, f"{slope:.1f} (answers late by {waits})", round(slope), 3)
-
-
-def of_reach(visitor: Visitor) -> Iterator[str]:
-    """How far things reach on the page."""
-    for screen in SCREENS:
-        with visitor.page("reach") as page:
-            checker = Checker(page=page, exchange=visitor.exchange, url=f"{visitor.base}checker/")
-            for what, found in measured(checker, screen).items():
-                yield row(f"{what}, {screen}", f"{found} px", found, REACHES[what][screen], " px")
 
 
 def row(figure: str, found: str, value: float, limit: float, unit: str = "") -> str:
