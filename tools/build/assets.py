@@ -94,7 +94,11 @@ def compress(site: Path) -> None:
 
 def packings(content: bytes) -> Iterator[tuple[str, bytes]]:
     yield ".br", kept(content, f"br{QUALITY}", partial(brotli.compress, quality=QUALITY))
-    yield ".gz", kept(content, "gz", gzip_without_date)
+    yield ".gz", gzipped(content)
+
+
+def gzipped(content: bytes) -> bytes:
+    return kept(content, "gz", gzip_without_date)
 
 
 def kept(content: bytes, way: str, pack: Callable[[bytes], bytes]) -> bytes:

@@ -18,7 +18,7 @@ from urllib.parse import urljoin
 from hitbtc_keycheck import __version__
 from hitbtc_keycheck.words import Message, Words, load
 from tools.build import policy
-from tools.build.assets import gzip_without_date
+from tools.build.assets import gzipped
 from tools.build.output import (
     OFFLINE,
     Refused,
@@ -213,7 +213,7 @@ def named(name: str, content: bytes) -> dict[str, str | int]:
 
 
 def packed(name: str, content: bytes) -> str:
-    text = base64.b64encode(gzip_without_date(content)).decode()
+    text = base64.b64encode(gzipped(content)).decode()
     return f'<script type="text/plain" id="runtime-{name}">{text}</script>'
 
 
