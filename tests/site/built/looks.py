@@ -19,6 +19,8 @@ WIDTHS = (390, 768, 1280)
 AXE_WIDTHS = (390, 1280)
 """The menu folded and laid out: axe finds nothing else to tell at a width between."""
 MOST_BYTES = 150_000
+LEAST_BYTES = 50_000
+"""Of a page with style and script, of which nothing came from a cache: fewer were not counted."""
 MOST_REQUESTS = 12
 PHONE: ViewportSize = {"width": 390, "height": 844}
 MOST_SCREENS = {"guide/make-the-key/": 7, "reference/codes/": 4, "reference/scenarios/": 4}

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.site.built.conftest import quiet
 from tests.site.built.looks import (
     FOUND_FIRST,
+    LEAST_BYTES,
     MOST_BYTES,
     MOST_REQUESTS,
     MOST_SCREENS,
@@ -40,7 +41,7 @@ def test_every_page_asks_nobody_but_the_site_and_little_of_it_and_scrolls_one_wa
         assert seen.said == [], path
         assert {urlsplit(url).netloc for url in seen.asked} == {urlsplit(serve_site).netloc}, path
         assert len(seen.asked) <= MOST_REQUESTS, (path, seen.asked)
-        assert sum(seen.sizes) <= MOST_BYTES, (path, sum(seen.sizes))
+        assert LEAST_BYTES < sum(seen.sizes) <= MOST_BYTES, (path, sum(seen.sizes))
         assert not [url for url in seen.asked if "/runtime/" in url], path
         assert seen.too_narrow == [], path
 
